@@ -1,0 +1,57 @@
+# Nothing needs to be installed but Python 3.11 or newer: every target makes `.venv` by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+CODE := bot core adapters migrations tests
+
+.PHONY: help run demo test check format lock bench clean
+help:            ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/.run          ## install what is needed and serve on http://localhost:8000
+	@$(BIN)/colloquery serve
+
+demo: $(VENV)/.run         ## make the demo shop and print questions to try
+	@$(BIN)/colloquery demo
+
+test: $(VENV)/.dev         ## install what tests need and run all of them
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev        ## formatting, lint, types, import contracts
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev       ## format the code and mend what lint can mend
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+bench: $(VENV)/.dev        ## measure the road from question to reply
+	@$(BIN)/python -m tests.bench.bench_road
+
+lock: $(VENV)/.dev         ## resolve the dependencies anew and write both lock files
+	@$(BIN)/uv pip compile $(LOCK) --group build --upgrade -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) --group build --group dev -c requirements.lock --upgrade -o requirements-dev.lock
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate pyproject.toml
+
+clean:           ## remove the virtual environment and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Colloquery needs Python 3.11 or newer.")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV) (once) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing what the tests need (once) ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
