@@ -1,0 +1,249 @@
+"""The values that travel between an adapter and the core.
+
+A question comes in as a `Question`, walks down `core.ask`, and leaves as a `Reply`. They carry no behaviour and no
+platform's words. Cells of a table are plain JSON scalars so that every reply can be stored and read back unchanged;
+`Column.kind` says how a cell is to be read.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Cell = str | int | float | bool | None
+"""One value of a result, as a JSON scalar.
+
+By `Column.kind`: integer → int; decimal → its exact digits as text ("12.30"); float → float; date, time, datetime →
+ISO 8601 text; boolean → bool; text → str; binary → "0x…" of at most 32 bytes. NULL is None in every kind.
+"""
+
+ColumnKind = Literal["integer", "decimal", "float", "date", "time", "datetime", "boolean", "text", "binary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as the platform knows them.
+
+    `email` is set only when the home workspace or tenant vouches for it; `kind` says whether they belong there.
+    """
+
+    platform: str
+    workspace: str
+    id: str
+    name: str
+    email: str | None = None
+    locale: str = "en"
+    timezone: str = "UTC"
+    kind: Literal["member", "guest", "foreign", "bot"] = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question was asked and who can read what is said there."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str
+    readers: Literal["alone", "team", "outsiders"] = "alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One message to be answered. `message` is the platform's own id of it, unique within its channel."""
+
+    actor: Actor
+    place: Place
+    message: str
+    text: str
+    asked_at: datetime
+    connection: str | None = None
+    """The name of the connection, when the asker chose one; else the default of the person, the place, everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result: the heading people read and how its cells are to be read."""
+
+    name: str
+    kind: ColumnKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence or paragraph of plain text: never markup."""
+
+    text: str
+    part: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a result. `truncated` is true when the row limit cut it: there is more than is shown."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    truncated: bool = False
+    part: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or one set of bars: a name and a value for every label of its chart (None where there is none)."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of the table: labels along the axis (already in the reader's language) and one or more series."""
+
+    kind: Literal["line", "bar", "pie", "figure"]
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    part: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """The SQL that was run, exactly, and its dialect (a sqlglot dialect name)."""
+
+    text: str
+    dialect: str
+    part: Literal["sql"] = "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of why to trust the answer: a label and its value, both in the reader's language."""
+
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an answer rests on: tables, filters, rows, freshness, who wrote the SQL, tokens and cost."""
+
+    items: tuple[Fact, ...]
+    part: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer to a question that we ask back. `value` is what comes back when it is chosen."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A question asked back, with what may be chosen. `about` names what is being chosen, for the adapter."""
+
+    prompt: str
+    about: str
+    options: tuple[Choice, ...]
+    part: Literal["choices"] = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with this answer: `name` is one of the actions an adapter knows."""
+
+    name: Literal["show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry"]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Buttons under an answer, in order."""
+
+    items: tuple[Action, ...]
+    part: Literal["actions"] = "actions"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is not an answer: a refusal, an error, a warning. `code` is stable, `text` is for people."""
+
+    level: Literal["info", "warning", "error"]
+    code: str
+    text: str
+    hint: str = ""
+    """What to do next, in the reader's language; may be empty for information."""
+    part: Literal["notice"] = "notice"
+
+
+Part = Text | Table | Chart | Sql | Facts | Choices | Actions | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: parts in order, and the same as plain text for a place that shows nothing else."""
+
+    question_id: str
+    parts: tuple[Part, ...]
+    plain: str
+    locale: str = "en"
+    ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Progress while an answer is made."""
+
+    kind: Literal["waiting", "linking", "writing", "checking", "running", "repairing", "drawing"]
+    text: str = field(default="")
+    """The step in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A question is stored and will be answered. `new` is false when the same message was already accepted."""
+
+    question_id: str
+    session_id: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of a thread and its answer, when there is one yet."""
+
+    question_id: str
+    text: str
+    asked_at: datetime
+    reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation of a person, for a list of them. `thread` is `Place.thread`."""
+
+    thread: str
+    title: str
+    last_message_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChoice:
+    """A connection somebody may ask, for a list of them. `kind` is a server kind, never its host."""
+
+    name: str
+    kind: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWindow:
+    """A limit of tokens and how much of it is used."""
+
+    name: Literal["hour", "day", "month"]
+    limit: int
+    used: int
+    reserved: int
+    remaining: int
+    resets_at: datetime

@@ -1,0 +1,88 @@
+"""Everything that can go wrong on the road, typed.
+
+An error carries a stable `code` and the `details` a sentence needs. It never carries a driver's text, a path, a host
+or a secret: `core.locale` turns code and details into words for people, in one place.
+"""
+
+
+class ColloqueryError(Exception):
+    """The base of all of them. `code` names the sentence in the catalogue, `details` fill its blanks."""
+
+    code = "unexpected"
+
+    def __init__(self, code: str | None = None, /, **details: object) -> None:
+        self.code = code or type(self).code
+        self.details = details
+        super().__init__(self.code)
+
+
+class BadQuestion(ColloqueryError):
+    """The question cannot be taken as it is: empty, too long."""
+
+    code = "question.empty"
+
+
+class NotAllowed(ColloqueryError):
+    """`may` said no. The code says why."""
+
+    code = "people.not_allowed"
+
+
+class UnknownConnection(ColloqueryError):
+    """No connection of that name, or none chosen and no default."""
+
+    code = "connection.unknown"
+
+
+class BadConnection(ColloqueryError):
+    """A connection's own fields are wrong, or its password cannot be read with the keys at hand."""
+
+    code = "connection.bad"
+
+
+class DatabaseUnavailable(ColloqueryError):
+    """The asked database cannot be reached, or refuses the sign-in."""
+
+    code = "database.unreachable"
+
+
+class QueryFailed(ColloqueryError):
+    """The asked database refused or stopped the query. `detail` is safe to show: names of the query only."""
+
+    code = "query.failed"
+
+
+class QueryRefused(ColloqueryError):
+    """The guard refused the SQL. `reason` is a stable word, `place` the offending piece of the query."""
+
+    code = "guard.refused"
+
+
+class ModelFailed(ColloqueryError):
+    """The model did not give a usable answer: down, too slow, cut off, nonsense."""
+
+    code = "model.down"
+
+
+class BeyondWriter(ColloqueryError):
+    """The writer says plainly that it cannot turn this question into SQL."""
+
+    code = "writer.beyond"
+
+
+class QuotaExceeded(ColloqueryError):
+    """A person's limit of tokens does not cover the question."""
+
+    code = "quota.exceeded"
+
+
+class StoreFailed(ColloqueryError):
+    """Our own store cannot be read or written: disk full, unreachable, read-only, a broken migration state."""
+
+    code = "store.unreachable"
+
+
+class BadSetting(ColloqueryError):
+    """A setting is wrong. `name` is the setting's name; its value is never shown."""
+
+    code = "setting.bad"

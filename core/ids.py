@@ -1,0 +1,62 @@
+"""Ids. The only place that builds them.
+
+Where a row stands for something outside, its id is computed from what it stands for (uuid5), so that a redelivered
+event, a second replica or a restart finds the same row instead of making another.
+"""
+
+from uuid import UUID, uuid4, uuid5
+
+from core.chat import Place, Question
+
+_SPACE = UUID("6c1ab5f4-0b0e-5b8e-9d0c-7f4b3d0a52e1")
+
+
+def _of(kind: str, *parts: str) -> str:
+    # The parts are joined with their lengths, so that ("ab", "c") and ("a", "bc") are two things.
+    return str(uuid5(_SPACE, kind + "".join(f"|{len(part)}:{part}" for part in parts)))
+
+
+def new_id() -> str:
+    """A fresh random id, 36 characters."""
+    return str(uuid4())
+
+
+def session_id(place: Place) -> str:
+    """The chat_sessions row of a thread."""
+    return _of("session", place.platform, place.workspace, place.channel, place.thread)
+
+
+def place_id(place: Place) -> str:
+    """A channel or conversation, whatever the thread: what a connection is given to."""
+    return _of("place", place.platform, place.workspace, place.channel)
+
+
+def message_id(question: Question) -> str:
+    """The chat_messages row of a question, and its id in the inbox. The same message twice is the same id."""
+    place = question.place
+    return _of("message", place.platform, place.workspace, place.channel, question.message)
+
+
+def reply_id(question_id: str) -> str:
+    """The chat_messages row of the answer to a question."""
+    return _of("reply", question_id)
+
+
+def query_id(question_id: str) -> str:
+    """The id under which chat_messages and query_analytics meet."""
+    return _of("query", question_id)
+
+
+def reservation_id(question_id: str) -> str:
+    """The tokens set aside for a question."""
+    return _of("reservation", question_id)
+
+
+def identity_id(platform: str, workspace: str, account: str) -> str:
+    """The user_identities row of an account."""
+    return _of("identity", platform, workspace, account)
+
+
+def event_id(*parts: str) -> str:
+    """The events row of something that happens once: a delivery, a window's reset."""
+    return _of("event", *parts)
