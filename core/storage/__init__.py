@@ -1,0 +1,1 @@
+"""The ground floor: the store's models, sessions, encryption and inbox."""

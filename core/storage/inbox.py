@@ -1,0 +1,123 @@
+"""The inbox: what makes an accepted question survive whatever is killed.
+
+A worker claims an item with a lease and renews it while it works. An item whose lease has passed belongs to nobody: a
+dead process left it, and any worker may take it up. Every function works within the caller's transaction.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.storage.models import ChatMessage
+from core.storage.own_tables import InboxItem
+from core.storage.session import insert_if_absent
+
+LEASE = timedelta(seconds=30)
+"""How long a silent worker keeps what it claimed; it renews three times as often."""
+
+MOST_ATTEMPTS = 3
+"""Times a question is taken up; one that killed three workers is apologised for instead."""
+
+
+async def put(
+    session: AsyncSession,
+    *,
+    item_id: str,
+    platform: str,
+    session_id: str,
+    user_id: str,
+    question: object,
+    worker: str,
+    now: datetime,
+) -> bool:
+    """Store a question, claimed by the worker that accepted it. False when it was there already."""
+    return await insert_if_absent(
+        session,
+        InboxItem,
+        id=item_id,
+        platform=platform,
+        session_id=session_id,
+        user_id=user_id,
+        question=question,
+        state="claimed",
+        attempts=1,
+        claimed_by=worker,
+        lease_until=now + LEASE,
+        accepted_at=now,
+    )
+
+
+async def claim(
+    session: AsyncSession,
+    worker: str,
+    platforms: Collection[str],
+    now: datetime,
+    *,
+    most: int,
+    left_before: datetime | None = None,
+) -> Sequence[InboxItem]:
+    """Take up at most `most` items of these platforms whose lease passed before `left_before` (default: now).
+
+    The oldest first. An answered item that was not delivered is taken up too, without counting an attempt.
+    """
+    left = or_(InboxItem.lease_until.is_(None), InboxItem.lease_until <= (left_before or now))
+    open_states = and_(InboxItem.state.in_(("accepted", "claimed", "answered")), left)
+    items = (
+        await session.scalars(
+            select(InboxItem)
+            .where(InboxItem.platform.in_(platforms), open_states)
+            .order_by(InboxItem.accepted_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+    for item in items:
+        item.claimed_by = worker
+        item.lease_until = now + LEASE
+        if item.state != "answered":
+            item.state = "claimed"
+            item.attempts += 1
+    return items
+
+
+async def renew(session: AsyncSession, worker: str, ids: Collection[str], now: datetime) -> None:
+    """Say that the worker is still at these items."""
+    await session.execute(
+        update(InboxItem).where(InboxItem.id.in_(ids), InboxItem.claimed_by == worker).values(lease_until=now + LEASE)
+    )
+
+
+async def answered(session: AsyncSession, item_id: str, worker: str, now: datetime) -> bool:
+    """Mark an item answered. False when another worker has taken it up meanwhile: its answer counts, not ours."""
+    done = await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id == item_id, InboxItem.claimed_by == worker, InboxItem.state == "claimed")
+        .values(state="answered", answered_at=now)
+    )
+    return bool(getattr(done, "rowcount", 0))
+
+
+async def delivered(session: AsyncSession, item_id: str, now: datetime) -> bool:
+    """Mark an answered item delivered. False when it was marked before."""
+    done = await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id == item_id, InboxItem.state == "answered")
+        .values(state="delivered", delivered_at=now, lease_until=None)
+    )
+    return bool(getattr(done, "rowcount", 0))
+
+
+async def release(session: AsyncSession, worker: str, ids: Collection[str]) -> None:
+    """Hand items back at an orderly stop, so that the next worker need not wait for the lease."""
+    await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id.in_(ids), InboxItem.claimed_by == worker, InboxItem.state == "claimed")
+        .values(state="accepted", lease_until=None, claimed_by=None, attempts=InboxItem.attempts - 1)
+    )
+
+
+async def reply_of(session: AsyncSession, reply_row: str) -> object | None:
+    """The stored reply (as JSON) in a chat_messages row, None when it is not there yet."""
+    return await session.scalar(select(ChatMessage.query_result).where(ChatMessage.id == reply_row))

@@ -1,0 +1,235 @@
+"""The store's door: transactions on SQLite, PostgreSQL and MariaDB that behave alike."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar, cast
+
+from sqlalchemy import URL, Connection, CursorResult, Table, event, insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from core.errors import StoreFailed
+from core.storage import sqlite
+from core.storage.address import store_url
+from core.storage.base import Base
+from core.storage.failures import MYSQL_DUPLICATE, mysql_number, plain_failures
+
+Row = TypeVar("Row", bound=Base)
+Result = TypeVar("Result")
+
+WAIT: Final = 10
+"""Seconds to wait for a lock, a free connection or an answer to the sign-in, before `store.busy` or `.unreachable`."""
+
+READERS: Final = 4
+"""Connections that read a SQLite file; each has a thread."""
+
+CONNECTIONS: Final = 12
+"""Connections to a server, reading and writing, for each process: eight replicas fit PostgreSQL's default of 100."""
+
+_READ_ONLY: Final = "START TRANSACTION READ ONLY"
+
+_PRAGMAS: Final = (
+    "foreign_keys=ON",
+    # In WAL a committed transaction survives the death of the process; see docs/decisions/0005-sqlite-durability.md.
+    "synchronous=NORMAL",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An engine, and the line people stand in for its connections.
+
+    SQLAlchemy's pool has a line of its own, but those who stand there are not told when a connection fails to open or
+    its opening is cancelled: they would wait for the whole of `WAIT` beside a free place.
+    """
+
+    engine: AsyncEngine
+    places: asyncio.Semaphore
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        try:
+            async with asyncio.timeout(WAIT):
+                await self.places.acquire()
+        except TimeoutError:
+            raise StoreFailed("store.busy", reason="connections") from None
+        try:
+            with plain_failures():
+                async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                    yield session
+        finally:
+            self.places.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The store, open. Make it with `Store.open`, and `close` it.
+
+    `reading` and `writing` raise `StoreFailed` (store.unreachable, .full, .read_only, .busy, .sign_in, .broken)
+    instead of what the driver raised, when it leaves their block.
+    """
+
+    url: URL
+    _readers: _Line
+    _writers: _Line
+
+    @classmethod
+    def open(cls, url: str, directory: Path | None = None) -> Self:
+        """The store at a URL as people write it; nothing is connected yet. Raises `BadSetting`."""
+        driver_url = store_url(url, directory)
+        readers, writers = _LINES[driver_url.get_backend_name()](driver_url)
+        return cls(driver_url, readers, writers)
+
+    @property
+    def dialect(self) -> str:
+        """sqlite, postgresql or mysql (MariaDB too)."""
+        return self.url.get_backend_name()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one state of the store and cannot change it."""
+        async with self._readers.session() as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        On SQLite there is one at a time, from its first statement on: never open one inside another, and never
+        wait in it for anything but the store.
+        """
+        async with self._writers.session() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._readers.engine.dispose()
+        await self._writers.engine.dispose()
+
+
+async def insert_if_absent(session: AsyncSession, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one of its keys is there already. True when this call inserted it.
+
+    Of several processes inserting the same row at once, exactly one gets True. Any other broken constraint raises.
+    """
+    table = cast(Table, model.__table__)
+    dialect = session.get_bind().dialect.name
+    if dialect == "mysql":
+        return await _insert_or_duplicate(session, table, values)
+    upsert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    statement = upsert(table).values(values).on_conflict_do_nothing()
+    done = await session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast(CursorResult[Any], done).rowcount == 1
+
+
+async def _insert_or_duplicate(session: AsyncSession, table: Table, values: dict[str, Any]) -> bool:
+    # INSERT IGNORE would forgive broken foreign keys and cut values too, not only duplicates.
+    try:
+        async with session.begin_nested():
+            await session.execute(insert(table).values(values))
+    except IntegrityError as failure:
+        if mysql_number(failure.orig) != MYSQL_DUPLICATE:
+            raise
+        return False
+    return True
+
+
+async def lock_row(session: AsyncSession, model: type[Row], row_id: str) -> Row | None:
+    """The row as it is now, kept from other writers until the transaction ends. None when there is none.
+
+    SQLite has no row locks and needs none: a writing transaction there is alone. Lock a row before inserting others
+    that point to it: the insert holds the row too, and two transactions that both do so wait for each other.
+    """
+    # NO KEY UPDATE on PostgreSQL: rows that point to this one may be inserted meanwhile.
+    return await session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+async def persistently(work: Callable[[], Awaitable[Result]], times: int = 3) -> Result:
+    """Do a piece of work that opens its own transaction; again when the store was busy, as after a deadlock."""
+    for _ in range(times - 1):
+        try:
+            return await work()
+        except StoreFailed as failure:
+            if failure.code != "store.busy":
+                raise
+    return await work()
+
+
+_compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def _engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        json_serializer=_compact_json,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=WAIT,
+        pool_use_lifo=True,
+        **options,
+    )
+
+
+def _sqlite(url: URL) -> tuple[_Line, _Line]:
+    # One connection writes: writers stand in line in this process instead of polling the lock of the file.
+    readers = _sqlite_line(url, READERS, "BEGIN", *_PRAGMAS, "query_only=ON")
+    return readers, _sqlite_line(url, 1, "BEGIN IMMEDIATE", *_PRAGMAS)
+
+
+def _sqlite_line(url: URL, connections: int, begin: str, *pragmas: str) -> _Line:
+    engine = _engine(
+        url,
+        connections,
+        pool_reset_on_return=None,  # nothing to reset: SQLAlchemy has ended the transaction by then
+        connect_args={"async_creator_fn": partial(sqlite.connect, pragmas=pragmas), "timeout": WAIT},
+    )
+    event.listen(engine.sync_engine, "begin", lambda connection: _driver(connection).begin(begin))
+    return _Line(engine, asyncio.Semaphore(connections))
+
+
+def _driver(connection: Connection) -> sqlite.OneTripConnection:
+    return cast(sqlite.OneTripConnection, connection.connection.driver_connection)
+
+
+def _postgresql(url: URL) -> tuple[_Line, _Line]:
+    patience = {"connect_timeout": WAIT, "options": f"-c lock_timeout={WAIT}s"}
+    engine = _engine(url, CONNECTIONS, pool_pre_ping=True, connect_args=_unless_written(url, patience))
+    places = asyncio.Semaphore(CONNECTIONS)
+    return _Line(engine.execution_options(postgresql_readonly=True), places), _Line(engine, places)
+
+
+def _mysql(url: URL) -> tuple[_Line, _Line]:
+    # READ COMMITTED, as PostgreSQL has it: in MariaDB's default a row read after waiting for its lock may be old.
+    # TRADITIONAL, because a value that does not fit must be refused, never cut.
+    wishes = {
+        "charset": "utf8mb4",
+        "connect_timeout": WAIT,
+        "init_command": f"SET SESSION innodb_lock_wait_timeout={WAIT}, sql_mode='TRADITIONAL'",
+    }
+    engine = _engine(
+        url,
+        CONNECTIONS,
+        pool_pre_ping=True,
+        pool_recycle=1800,  # seconds, well below the eight hours after which MariaDB hangs up
+        isolation_level="READ COMMITTED",
+        connect_args=_unless_written(url, wishes),
+    )
+    places = asyncio.Semaphore(CONNECTIONS)
+    readers = engine.execution_options()
+    event.listen(readers.sync_engine, "begin", lambda connection: connection.exec_driver_sql(_READ_ONLY))
+    return _Line(readers, places), _Line(engine, places)
+
+
+_LINES = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
+
+
+def _unless_written(url: URL, wishes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wishes.items() if name not in url.query}

@@ -1,0 +1,37 @@
+"""What every test may ask for by name."""
+
+from tests.servers import (
+    empty_mariadb,
+    empty_postgres,
+    empty_sqlite,
+    empty_url,
+    mariadb_database,
+    mariadb_dsn,
+    migrated_file,
+    migrated_mariadb,
+    migrated_postgres,
+    postgres_database,
+    postgres_dsn,
+    sqlite_database,
+    sqlite_store,
+    store,
+    store_url,
+)
+
+__all__ = [
+    "empty_mariadb",
+    "empty_postgres",
+    "empty_sqlite",
+    "empty_url",
+    "mariadb_database",
+    "mariadb_dsn",
+    "migrated_file",
+    "migrated_mariadb",
+    "migrated_postgres",
+    "postgres_database",
+    "postgres_dsn",
+    "sqlite_database",
+    "sqlite_store",
+    "store",
+    "store_url",
+]
