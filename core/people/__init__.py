@@ -1,0 +1,1 @@
+"""Who people are, across platforms, and the one question of what they may do."""

@@ -1,0 +1,140 @@
+"""From an account on a platform to a person.
+
+An account seen for the first time makes a person, or joins one by e-mail, but only when the home workspace or tenant
+vouches for the address (`Actor.email`) and the account is a full member there.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.chat import Actor
+from core.ids import identity_id, new_id
+from core.people.person import Person
+from core.storage.base import utc_now
+from core.storage.models import AuditLog, User
+from core.storage.own_tables import UserIdentity
+from core.storage.session import Store, insert_if_absent
+
+LOCAL_WORKSPACE = "local"
+"""The workspace of whoever sits at the machine that holds the store: the terminal, the page on loopback."""
+
+_LOCAL_EMAIL = "owner@local.invalid"
+_NO_PASSWORD = "!"  # noqa: S105 (no bcrypt hash looks like this, so nothing signs in with it)
+_SEEN_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of the store. `administrators` are e-mails or "platform:workspace:account" of first administrators."""
+
+    store: Store
+    administrators: Collection[str] = field(default=())
+
+    async def find(self, actor: Actor) -> Person | None:
+        """The person behind an account that was seen before, else None. Changes nothing."""
+        async with self.store.reading() as session:
+            found = await _load(session, actor)
+            return _person(actor, found[1]) if found else None
+
+    async def know(self, session: AsyncSession, actor: Actor) -> Person:
+        """The person behind an account, made when it is new. Within the caller's transaction."""
+        found = await _load(session, actor)
+        if found is None:
+            user = await self._welcome(session, actor)
+        else:
+            identity, user = found
+            _refresh(identity, actor)
+        return _person(actor, user)
+
+    async def _welcome(self, session: AsyncSession, actor: Actor) -> User:
+        email = _email(actor)
+        user = await session.scalar(select(User).where(User.email == email))
+        if user is None:
+            await insert_if_absent(
+                session,
+                User,
+                id=new_id(),
+                email=email,
+                password_hash=_NO_PASSWORD,
+                full_name=actor.name[:100],
+                role="admin" if self._is_first_administrator(actor, email) else "viewer",
+                created_at=utc_now(),
+            )
+            user = (await session.scalars(select(User).where(User.email == email))).one()
+        await insert_if_absent(
+            session,
+            UserIdentity,
+            id=identity_id(actor.platform, actor.workspace, actor.id),
+            user_id=user.id,
+            platform=actor.platform,
+            workspace=actor.workspace,
+            account=actor.id,
+            display_name=actor.name[:100],
+            email=actor.email,
+            locale=actor.locale,
+            timezone=actor.timezone,
+            created_at=utc_now(),
+            last_seen=utc_now(),
+        )
+        session.add(
+            AuditLog(
+                user_id=user.id,
+                action="people.account_seen",
+                resource_type="user",
+                resource_id=user.id,
+                new_values={"platform": actor.platform, "role": user.role},
+                success=True,
+            )
+        )
+        return user
+
+    def _is_first_administrator(self, actor: Actor, email: str) -> bool:
+        account = f"{actor.platform}:{actor.workspace}:{actor.id}"
+        return actor.workspace == LOCAL_WORKSPACE or email in self.administrators or account in self.administrators
+
+
+def _email(actor: Actor) -> str:
+    if actor.workspace == LOCAL_WORKSPACE:
+        return _LOCAL_EMAIL
+    if actor.email and actor.kind == "member":
+        return actor.email.strip().lower()
+    # users.email may not be empty; ".invalid" is reserved (RFC 2606), so nobody can own such an address.
+    return f"{identity_id(actor.platform, actor.workspace, actor.id)}@{actor.platform}.invalid"
+
+
+async def _load(session: AsyncSession, actor: Actor) -> tuple[UserIdentity, User] | None:
+    row = (
+        await session.execute(
+            select(UserIdentity, User)
+            .join(User, User.id == UserIdentity.user_id)
+            .where(UserIdentity.id == identity_id(actor.platform, actor.workspace, actor.id))
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _refresh(identity: UserIdentity, actor: Actor) -> None:
+    if utc_now() - identity.last_seen > _SEEN_EVERY:
+        identity.last_seen = utc_now()
+        identity.display_name = actor.name[:100]
+        identity.locale, identity.timezone = actor.locale, actor.timezone
+
+
+def _person(actor: Actor, user: User) -> Person:
+    preferences = cast("dict[str, object]", user.preferences or {})
+    chosen = preferences.get("connection_id")
+    return Person(
+        id=user.id,
+        name=user.full_name,
+        role="admin" if user.role == "admin" else "viewer",
+        is_active=user.is_active,
+        kind=actor.kind,
+        locale=actor.locale,
+        timezone=actor.timezone,
+        default_connection=chosen if isinstance(chosen, str) else None,
+    )

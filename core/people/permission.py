@@ -1,0 +1,91 @@
+"""The one question of permission, asked by every door and every room: may this person do this here?
+
+Pure: everything it looks at is passed in, so that the whole table of answers can be tested.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.chat import Place
+from core.errors import NotAllowed
+from core.ids import place_id
+from core.people.person import Person
+
+Action = Literal[
+    "ask",  # put a question
+    "use",  # have a connection asked for them
+    "show",  # let an answer from a connection be read by everybody at a place
+    "read",  # see a question, its answer or its thread
+    "stop",  # stop a question
+    "manage",  # change or remove a connection, a template
+    "give",  # give a connection to people, places or everyone; make it their default
+    "see_usage",  # see somebody's token use
+    "administer",  # everything about others: people, limits, configuration, audit
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What an action is about. `given_to` holds the (subject kind, subject id) pairs a connection was given to."""
+
+    kind: Literal["question", "thread", "connection", "template", "usage", "system"]
+    owner: str | None = None
+    """The user id of its owner; None when it belongs to nobody."""
+    given_to: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and why: a code of the catalogue of errors, empty for yes."""
+
+    allowed: bool
+    why: str = ""
+
+
+_YES = Decision(True)
+_OUTSIDE = {"bot": "people.bot", "foreign": "people.foreign", "guest": "people.guest"}
+
+
+def may(actor: Person, action: Action, resource: Resource, place: Place | None = None) -> Decision:
+    """Whether `actor` may do `action` with `resource` at `place`. Refuses whatever it does not know."""
+    if actor.kind in _OUTSIDE:
+        return Decision(False, _OUTSIDE[actor.kind])
+    if not actor.is_active:
+        return Decision(False, "people.inactive")
+    administrator = actor.role == "admin"
+    owner = resource.owner == actor.id
+    match action:
+        case "ask":
+            return _YES
+        case "use":
+            given = owner or _given(actor, resource, place)
+            return _YES if given else Decision(False, "people.connection_not_given")
+        case "show":
+            return _show(resource, place)
+        case "read" | "stop" | "manage" | "see_usage":
+            return _YES if owner or administrator else Decision(False, "people.not_yours")
+        case "give" | "administer":
+            return _YES if administrator else Decision(False, "people.not_administrator")
+
+
+def require(actor: Person, action: Action, resource: Resource, place: Place | None = None) -> None:
+    """Raise `NotAllowed` with the reason unless `may` says yes."""
+    decision = may(actor, action, resource, place)
+    if not decision.allowed:
+        raise NotAllowed(decision.why)
+
+
+def _given(actor: Person, resource: Resource, place: Place | None) -> bool:
+    return bool(
+        resource.given_to & {("everyone", "*"), ("user", actor.id), ("place", place_id(place) if place else "")}
+    )
+
+
+def _show(resource: Resource, place: Place | None) -> Decision:
+    if place is None or place.readers == "alone":
+        return _YES
+    if place.readers == "outsiders":
+        return Decision(False, "people.outsiders_read")
+    if resource.given_to & {("everyone", "*"), ("place", place_id(place))}:
+        return _YES
+    return Decision(False, "people.readers_not_given")
