@@ -1,0 +1,1 @@
+"""Tokens, their price and their quotas."""
