@@ -1,0 +1,71 @@
+// Elements from data. Text only ever enters as text: nothing here, or anywhere in the page, parses HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const ICONS = {
+  plus: "M12 5v14M5 12h14",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  close: "M6 6l12 12M18 6L6 18",
+  up: "M12 19V5M6 11l6-6 6 6",
+  stop: "M7 7h10v10H7z",
+  copy: "M9 9h10v10H9zM5 15V5h10",
+  code: "M9 7l-5 5 5 5M15 7l5 5-5 5",
+  file: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  edit: "M4 20h4L19 9l-4-4L4 16z",
+  again: "M19 12a7 7 0 1 1-2-5M19 4v4h-4",
+  auto: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
+  light: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M5 19l1.4-1.4M17.6 6.4L19 5",
+  dark: "M20 14.5A8 8 0 0 1 9.5 4 8 8 0 1 0 20 14.5z",
+};
+
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** An element: attributes, listeners ("onclick"), then children: elements or plain text. */
+export function el(tag, properties = {}, ...children) {
+  return fill(document.createElement(tag), properties, children);
+}
+
+/** The same for a picture. */
+export function svg(tag, properties = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), properties, children);
+}
+
+/** One of our own line drawings, 24 by 24. */
+export function icon(name) {
+  return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
+}
+
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id);
+
+/** A fresh id. (crypto.randomUUID does not exist on plain http beyond localhost.) */
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What the browser remembers between visits; a browser that forbids it forgets, and nothing breaks. */
+export const memory = {
+  get(name) {
+    try {
+      return localStorage.getItem(`colloquery.${name}`);
+    } catch {
+      return null;
+    }
+  },
+  set(name, value) {
+    try {
+      localStorage.setItem(`colloquery.${name}`, value);
+    } catch {
+      // Forgotten, then.
+    }
+  },
+};

@@ -1,0 +1,34 @@
+// Every text of the page comes from the server's catalogue, in the reader's language.
+
+import { get } from "./api.js";
+import { memory } from "./dom.js";
+
+let words = {};
+
+/** The language in use. */
+export let lang = "en";
+
+/** The language the reader chose, if any. */
+export const chosen = () => memory.get("lang");
+
+/** Load the words of the chosen language, or of the browser's. */
+export async function load() {
+  const answer = await get("words");
+  words = answer.words;
+  lang = answer.lang;
+  document.documentElement.lang = lang;
+}
+
+/** A sentence, its {blanks} filled. */
+export function t(key, values = {}) {
+  return (words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** Fill what index.html has marked: text, accessible names and tooltips. */
+export function apply(root = document) {
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-t-label]")) {
+    node.setAttribute("aria-label", t(node.dataset.tLabel));
+    if (node.tagName === "BUTTON") node.title = t(node.dataset.tLabel);
+  }
+}
