@@ -1,0 +1,1 @@
+"""What is known of each asked database: read, kept, noticed when it changes."""
