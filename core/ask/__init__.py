@@ -1,0 +1,1 @@
+"""The main road: one question, step by step. Read `pipeline` first."""
