@@ -25,8 +25,6 @@ class BadQuestion(ColloqueryError):
 class NotAllowed(ColloqueryError):
     """`may` said no. The code says why."""
 
-    code = "people.not_allowed"
-
 
 class UnknownConnection(ColloqueryError):
     """No connection of that name, or none chosen and no default."""
@@ -71,9 +69,7 @@ class BeyondWriter(ColloqueryError):
 
 
 class QuotaExceeded(ColloqueryError):
-    """A person's limit of tokens does not cover the question."""
-
-    code = "quota.exceeded"
+    """A person's limit of tokens does not cover the question. The code names the window."""
 
 
 class StoreFailed(ColloqueryError):

@@ -5,8 +5,7 @@ compatible server with another model counts a little differently; what was reall
 """
 
 from functools import cache, lru_cache
-
-from bpe_openai import Encoding, get_encoding  # type: ignore[import-untyped]  # it ships no types
+from typing import Any
 
 MESSAGE_OVERHEAD = 4
 """Tokens that a chat message costs beside its text: 3 that frame it and 1 for its role (OpenAI cookbook, "How to count
@@ -20,7 +19,10 @@ _SHORT = 240
 
 
 @cache
-def _encoding() -> Encoding:
+def _encoding() -> Any:
+    # Loading the tables takes longer than everything else at start, and a command that counts nothing needs none.
+    from bpe_openai import get_encoding  # type: ignore[import-untyped]  # noqa: PLC0415 (it ships no types)
+
     return get_encoding("o200k_base")
 
 

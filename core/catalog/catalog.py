@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.catalog.changes import Changes, compare
 from core.connections.connection import Connection
@@ -36,11 +37,22 @@ class Catalog:
     _kept: dict[str, tuple[str, Schema]] = field(default_factory=dict)
     _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
+    async def known(self, session: AsyncSession, connection: Connection) -> Schema | None:
+        """The schema as last read; None when it never was."""
+        newest = await session.scalar(
+            select(DatabaseSchema.id).where(DatabaseSchema.connection_id == connection.id, DatabaseSchema.is_active)
+        )
+        if newest is None:
+            return None
+        kept = self._kept.get(connection.id)
+        if kept is None or kept[0] != newest:
+            raw = await session.scalar(select(DatabaseSchema.raw_schema).where(DatabaseSchema.id == newest))
+            kept = newest, _SCHEMA.validate_python(raw, strict=False)
+            self._kept[connection.id] = kept
+        return kept[1]
+
     async def schema(self, connection: Connection) -> Schema:
         """The schema as last read; read now when it never was."""
-        kept = await self._newest(connection)
-        if kept is not None:
-            return kept
         # One reading at a time: a first burst of questions must not read a large schema many times.
         async with self._reading.setdefault(connection.id, asyncio.Lock()):
             return await self._newest(connection) or (await self._read(connection))[0]
@@ -56,17 +68,7 @@ class Catalog:
 
     async def _newest(self, connection: Connection) -> Schema | None:
         async with self.store.reading() as session:
-            newest = await session.scalar(
-                select(DatabaseSchema.id).where(DatabaseSchema.connection_id == connection.id, DatabaseSchema.is_active)
-            )
-            if newest is None:
-                return None
-            kept = self._kept.get(connection.id)
-            if kept is None or kept[0] != newest:
-                raw = await session.scalar(select(DatabaseSchema.raw_schema).where(DatabaseSchema.id == newest))
-                kept = newest, _SCHEMA.validate_python(raw, strict=False)
-                self._kept[connection.id] = kept
-        return kept[1]
+            return await self.known(session, connection)
 
     async def _read(self, connection: Connection) -> tuple[Schema, Changes]:
         target = self.connections.target(connection)

@@ -62,20 +62,19 @@ class Connections:
             session.add(_audit(owner, "connection.added", row_id, new_values={"name": new.name, "type": new.kind}))
         return _connection(row, ())
 
-    async def usable(self, person: Person, place: Place | None) -> tuple[Connection, ...]:
+    async def usable(self, session: AsyncSession, person: Person, place: Place | None) -> tuple[Connection, ...]:
         """Every connection this person may ask from this place, by name."""
-        async with self.store.reading() as session:
-            candidates = await _reachable(session, person, place)
+        candidates = await _reachable(session, person, place)
         allowed = [one for one in candidates if may(person, "use", one.resource, place).allowed]
         return tuple(sorted(allowed, key=lambda one: one.name.lower()))
 
-    async def choose(self, person: Person, place: Place | None, name: str | None) -> Connection:
+    async def choose(self, session: AsyncSession, person: Person, place: Place | None, name: str | None) -> Connection:
         """The connection a question is for: the one named, else the default of person, place, everyone.
 
         With no default and just one to choose from, that one. Raises `UnknownConnection`: `connection.unknown` (name),
         `connection.none`, or `connection.choose` (names) when it must be asked back.
         """
-        usable = await self.usable(person, place)
+        usable = await self.usable(session, person, place)
         if name is not None:
             named = [one for one in usable if one.name.lower() == name.strip().lower()]
             # Two owners may use one name: one's own comes first.
@@ -183,17 +182,17 @@ async def _reachable(session: AsyncSession, person: Person, place: Place | None)
             )
         )
     )
-    rows = (
-        await session.scalars(
-            select(DatabaseConnection).where(
-                or_(DatabaseConnection.user_id == person.id, DatabaseConnection.id.in_(given))
-            )
-        )
-    ).all()
-    grants: dict[str, list[ConnectionGrant]] = {row.id: [] for row in rows}
-    for grant in await session.scalars(select(ConnectionGrant).where(ConnectionGrant.connection_id.in_(grants))):
-        grants[grant.connection_id].append(grant)
-    return [_connection(row, tuple(grants[row.id])) for row in rows]
+    rows = await session.execute(
+        select(DatabaseConnection, ConnectionGrant)
+        .outerjoin(ConnectionGrant, ConnectionGrant.connection_id == DatabaseConnection.id)
+        .where(or_(DatabaseConnection.user_id == person.id, DatabaseConnection.id.in_(given)))
+    )
+    found: dict[str, tuple[DatabaseConnection, list[ConnectionGrant]]] = {}
+    for row, grant in rows:
+        grants = found.setdefault(row.id, (row, []))[1]
+        if grant is not None:
+            grants.append(grant)
+    return [_connection(row, tuple(grants)) for row, grants in found.values()]
 
 
 def _bound_to(row_id: str) -> tuple[str, str, str]:

@@ -75,3 +75,7 @@ class Writer(Protocol):
         model is down or answers nonsense; either carries `usage` in its details when tokens were spent.
         """
         ...
+
+    async def aclose(self) -> None:
+        """Let go of whatever it holds open."""
+        ...

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.chat import Actor, Place
-from core.connections.connection import NewConnection
+from core.connections.connection import Connection, NewConnection
 from core.connections.connections import EVERYONE, Connections
 from core.errors import NotAllowed, UnknownConnection
 from core.ids import place_id
@@ -34,6 +34,16 @@ async def person(store: Store, name: str, role: str = "viewer") -> Person:
     return replace(known, role=role)  # type: ignore[arg-type]
 
 
+async def choose(connections: Connections, who: Person, place: Place | None, name: str | None) -> Connection:
+    async with connections.store.reading() as session:
+        return await connections.choose(session, who, place, name)
+
+
+async def usable(connections: Connections, who: Person, place: Place | None) -> tuple[Connection, ...]:
+    async with connections.store.reading() as session:
+        return await connections.usable(session, who, place)
+
+
 async def test_the_password_is_encrypted_bound_to_its_row_and_never_shown(connections: Connections) -> None:
     kim = await person(connections.store, "kim")
     added = await connections.add(kim, new("a"))
@@ -55,32 +65,32 @@ async def test_defaults_person_before_place_before_everyone(connections: Connect
     admin, kim = await person(store, "admin", "admin"), await person(store, "kim")
     one, two, three = [await connections.add(admin, new(name)) for name in ("one", "two", "three")]
     with pytest.raises(UnknownConnection) as nothing:
-        await connections.choose(kim, CHANNEL, None)
+        await choose(connections, kim, CHANNEL, None)
     assert nothing.value.code == "connection.none"
 
     await connections.give(admin, one, "everyone", EVERYONE)
-    assert (await connections.choose(kim, CHANNEL, None)).name == "one"  # the only one there is
+    assert (await choose(connections, kim, CHANNEL, None)).name == "one"  # the only one there is
 
     await connections.give(admin, two, "place", place_id(CHANNEL))
     with pytest.raises(UnknownConnection) as several:
-        await connections.choose(kim, CHANNEL, None)
+        await choose(connections, kim, CHANNEL, None)
     assert several.value.details["names"] == ("one", "two")
 
     await connections.give(admin, one, "everyone", EVERYONE, default=True)
-    assert (await connections.choose(kim, CHANNEL, None)).name == "one"
+    assert (await choose(connections, kim, CHANNEL, None)).name == "one"
     await connections.give(admin, two, "place", place_id(CHANNEL), default=True)
-    assert (await connections.choose(kim, CHANNEL, None)).name == "two"
-    assert (await connections.choose(kim, replace(CHANNEL, channel="C2"), None)).name == "one"
+    assert (await choose(connections, kim, CHANNEL, None)).name == "two"
+    assert (await choose(connections, kim, replace(CHANNEL, channel="C2"), None)).name == "one"
 
     await connections.give(admin, three, "user", kim.id)
-    await connections.set_own_default(kim, next(c for c in await connections.usable(kim, None) if c.name == "three"))
+    await connections.set_own_default(kim, next(c for c in await usable(connections, kim, None) if c.name == "three"))
     kim = await person(store, "kim")
-    assert (await connections.choose(kim, CHANNEL, None)).name == "three"
-    assert (await connections.choose(kim, CHANNEL, " ONE ")).name == "one"
+    assert (await choose(connections, kim, CHANNEL, None)).name == "three"
+    assert (await choose(connections, kim, CHANNEL, " ONE ")).name == "one"
 
     await connections.give(admin, three, "everyone", EVERYONE, default=True)
     lee = await person(store, "lee")
-    assert (await connections.choose(lee, None, None)).name == "three"  # one default for everyone, the last one set
+    assert (await choose(connections, lee, None, None)).name == "three"  # one default for everyone, the last one set
 
 
 async def test_what_was_not_given_cannot_be_used_given_or_removed(connections: Connections) -> None:
@@ -88,7 +98,7 @@ async def test_what_was_not_given_cannot_be_used_given_or_removed(connections: C
     admin, kim, lee = await person(store, "admin", "admin"), await person(store, "kim"), await person(store, "lee")
     own = await connections.add(kim, new("own"))
     with pytest.raises(UnknownConnection):
-        await connections.choose(lee, CHANNEL, "own")
+        await choose(connections, lee, CHANNEL, "own")
     for refused in (
         connections.set_own_default(lee, own),
         connections.give(kim, own, "everyone", EVERYONE),
@@ -97,6 +107,6 @@ async def test_what_was_not_given_cannot_be_used_given_or_removed(connections: C
         with pytest.raises(NotAllowed):
             await refused
     await connections.give(admin, own, "user", lee.id)
-    assert (await connections.choose(lee, CHANNEL, "own")).id == own.id
+    assert (await choose(connections, lee, CHANNEL, "own")).id == own.id
     await connections.remove(kim, own)
-    assert await connections.usable(lee, CHANNEL) == ()
+    assert await usable(connections, lee, CHANNEL) == ()

@@ -39,6 +39,9 @@ class BuiltinWriter:
         """Write the SQL. Raises `BeyondWriter` when the question is beyond it."""
         return Written(self.sql(request), Usage(), MODEL)
 
+    async def aclose(self) -> None:
+        """It holds nothing open."""
+
     def sql(self, request: Request) -> str:
         """The SQL of a question, as text."""
         dialect = request.linked.dialect

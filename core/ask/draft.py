@@ -1,0 +1,115 @@
+"""Steps 3 to 6: SQL for the question, from whoever knows it at the least cost.
+
+SQL that the asker typed and templates cost nothing; a model's tokens are reserved before each call.
+"""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.ask.known import Known
+from core.ask.linking import Linker
+from core.ask.present.facts import WrittenBy
+from core.ask.present.steps import step
+from core.ask.prompt import build, read_sql, repair
+from core.ask.road import Walk
+from core.errors import BeyondWriter, ColloqueryError, QuotaExceeded
+from core.locale import error_words
+from core.model.base import Request, Written
+from core.schema import Schema
+from core.sql.guard import check
+from core.storage.session import persistently
+
+WIDE_BUDGET = 2_000
+"""Tokens of schema that the built-in writer gets: nobody pays for them, but of a huge schema it needs no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """SQL for the question, before it is checked, and who wrote it."""
+
+    sql: str
+    written_by: WrittenBy
+    writer: str = ""
+    """The model's name or the template's."""
+    request: Request | None = None
+    """What a model was given, for a repair; None where nothing can be repaired."""
+
+
+async def draft(walk: Walk, known: Known) -> Draft:
+    """The first draft. Raises `BeyondWriter`, `ModelFailed`, `QuotaExceeded`."""
+    road, text = walk.road, walk.asked.question.text
+    if known.is_sql:
+        return Draft(text, "asker")
+    if known.template is not None:
+        await road.templates.used(known.template)
+        walk.ledger.model = "template"
+        return Draft(known.template.sql, "template", known.template.name)
+    linker = await road.linkers.of(known.connection.id, known.schema)
+    request = _request(walk, known, linker)
+    walk.tell(step("writing", walk.asked.person.locale))
+    try:
+        written = await _write(walk, request)
+    except QuotaExceeded as refusal:
+        wider = replace(request, linked=linker.link(text, WIDE_BUDGET), prompt=None)
+        written = await _write_for_nothing(walk, wider, refusal)
+        return Draft(written.sql, "built_in", written.model)
+    if request.prompt is None:
+        return Draft(written.sql, "built_in", written.model)
+    return Draft(read_sql(written.sql), "model", written.model, request)
+
+
+async def redraft(walk: Walk, schema: Schema, refused: Draft, error: ColloqueryError) -> Draft:
+    """The one further call, only after a refusal by the check or the database."""
+    assert refused.request is not None, "only what a model wrote is repaired"
+    request = refused.request
+    problem, _ = error_words("en", error)
+    prompt = repair(request.question, refused.sql, problem, request.linked.tables, schema.dialect)
+    written = await _write(walk, replace(request, prompt=prompt))
+    return Draft(read_sql(written.sql), "model", written.model)
+
+
+def _request(walk: Walk, known: Known, linker: Linker) -> Request:
+    """Link the question; build the prompt if the writer wants one."""
+    question, before = walk.asked.question.text, known.previous
+    boost: tuple[str, ...] = ()
+    if before is not None:
+        verdict = check(before.sql, known.schema.dialect, known.schema)
+        boost = verdict.tables
+        if not verdict.allowed:
+            before = None  # it was about another connection, or a table that is gone
+    today = walk.road.clock().astimezone(_zone(walk.asked.person.timezone)).date()
+    if not walk.road.writer.wants_prompt:
+        return Request(question, linker.link(question, WIDE_BUDGET, boost), today, before)
+    built = build(question, linker, today, previous=before, boost=boost)
+    return Request(question, built.linked, today, before, built.prompt)
+
+
+async def _write(walk: Walk, request: Request) -> Written:
+    """One call of the writer; for a model, with its tokens reserved before."""
+    if request.prompt is not None:
+        # What earlier calls of this question used is not in the analytics yet: it stays reserved with the new call.
+        tokens = walk.ledger.usage.total_tokens + request.prompt.tokens + request.prompt.max_output
+        await persistently(lambda: walk.road.usage.reserve(walk.asked.person.id, walk.asked.id, tokens))
+        walk.ledger.reserved = True
+    written = await walk.road.writer.write(request)
+    walk.ledger.spend(written.usage, written.model)
+    return written
+
+
+async def _write_for_nothing(walk: Walk, request: Request, refusal: QuotaExceeded) -> Written:
+    """What the fallback can answer is answered; the rest is refused for the limit."""
+    if walk.road.fallback is None:
+        raise refusal
+    try:
+        written = await walk.road.fallback.write(request)
+    except BeyondWriter:
+        raise refusal from None
+    walk.ledger.spend(written.usage, written.model)
+    return written
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,100 @@
+"""What the steps of the road share: the rooms they use, the question being answered, what it has cost so far."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.ask.linkers import Linkers
+from core.catalog.catalog import Catalog
+from core.chat import Question, Reply, Step
+from core.connections.connections import Connections
+from core.engines.base import Limits
+from core.engines.databases import Databases
+from core.errors import ColloqueryError
+from core.model.base import Usage, Writer
+from core.people.people import People
+from core.people.person import Person
+from core.storage.session import Store
+from core.templates.templates import Templates
+from core.usage.token_usage_service import TokenUsageService
+
+Progress = Callable[[Step], None]
+"""Told of every step as it begins."""
+
+
+@dataclass(frozen=True)
+class Road:
+    """The rooms a question walks through, assembled by `bot.wiring`."""
+
+    store: Store
+    people: People
+    connections: Connections
+    catalog: Catalog
+    linkers: Linkers
+    databases: Databases
+    templates: Templates
+    writer: Writer
+    fallback: Writer | None
+    """Writes at 0 tokens when a limit does not cover the model; None when `writer` costs nothing itself."""
+    usage: TokenUsageService
+    limits: Limits
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was accepted, and who asked it."""
+
+    id: str
+    session_id: str
+    person: Person
+    question: Question
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What a question has come to so far. Filled in step by step, so that whatever fails, all of it is settled."""
+
+    connection_id: str | None = None
+    sql: str = ""
+    dialect: str = ""
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+    calls: int = 0
+    reserved: bool = False
+    """Tokens were set aside for it."""
+
+    def spend(self, usage: Usage, model: str) -> None:
+        """Add a model call."""
+        self.usage = replace(
+            self.usage,
+            prompt_tokens=self.usage.prompt_tokens + usage.prompt_tokens,
+            completion_tokens=self.usage.completion_tokens + usage.completion_tokens,
+        )
+        self.model = model
+        self.calls += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One question on its way: what every step is given."""
+
+    road: Road
+    asked: Asked
+    ledger: Ledger
+    tell: Progress
+    stop: asyncio.Event
+    """Set when somebody wants it to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The end of the road: the reply, and what settling needs to know about it."""
+
+    reply: Reply
+    rows: int = 0
+    seconds: float = 0.0
+    """Of the query alone."""
+    chart: str | None = None
+    error: ColloqueryError | None = None

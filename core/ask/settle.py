@@ -1,0 +1,95 @@
+"""Step 11, settle: one transaction writes the answer, its analytics, its cost, its audit, and frees the reservation."""
+
+from datetime import datetime
+
+from core.ask.accept import next_number
+from core.ask.codec import reply_to_json
+from core.ask.road import Answer, Asked, Ledger
+from core.ids import query_id, reply_id
+from core.model.base import Usage
+from core.storage import inbox
+from core.storage.models import AuditLog, ChatMessage, Event, QueryAnalytics
+from core.storage.session import Store
+from core.usage.cost_calculator import cost
+from core.usage.token_usage_service import TokenUsage, TokenUsageService
+
+
+async def settle(
+    store: Store, tokens: TokenUsageService, asked: Asked, answer: Answer, ledger: Ledger, *, worker: str, now: datetime
+) -> bool:
+    """Write everything about an answered question. False, and nothing written, when another worker answered it."""
+    usage = ledger.usage
+    price = cost(ledger.model, usage.prompt_tokens, usage.completion_tokens)
+    error = answer.error.code if answer.error else None
+    async with store.writing() as session:
+        if usage.total_tokens:
+            # Before anything that points to the person is inserted: see `lock_row`.
+            await tokens.charge(session, asked.person.id, _as_reported(usage))
+        if not await inbox.answered(session, asked.id, worker, now):
+            await session.rollback()
+            return False
+        number = await next_number(session, asked.session_id, now)
+        assert number is not None, "a question was accepted into its thread"
+        session.add_all(
+            [
+                ChatMessage(
+                    id=reply_id(asked.id),
+                    session_id=asked.session_id,
+                    message_type="assistant",
+                    content=answer.reply.plain,
+                    query_id=query_id(asked.id),
+                    sql_query=ledger.sql or None,
+                    query_result=reply_to_json(answer.reply),
+                    execution_time=answer.seconds,
+                    error_message=error,
+                    timestamp=now,
+                    sequence_number=number,
+                ),
+                QueryAnalytics(
+                    query_id=query_id(asked.id),
+                    user_id=asked.person.id,
+                    question=asked.question.text,
+                    sql_query=ledger.sql,
+                    execution_time=answer.seconds,
+                    row_count=answer.rows,
+                    success=answer.error is None,
+                    error_message=error,
+                    chart_type=answer.chart,
+                    prompt_tokens=usage.prompt_tokens,
+                    completion_tokens=usage.completion_tokens,
+                    total_tokens=usage.total_tokens,
+                    llm_model=ledger.model or None,
+                    llm_cost_estimate=float(price.usd),
+                    timestamp=now,
+                    created_at=now,
+                ),
+                AuditLog(
+                    user_id=asked.person.id,
+                    action="query.run" if ledger.sql else "question.asked",
+                    resource_type="connection",
+                    resource_id=ledger.connection_id,
+                    new_values={"question_id": asked.id, "sql": ledger.sql, "rows": answer.rows},
+                    success=answer.error is None,
+                    error_message=error,
+                    timestamp=now,
+                ),
+                Event(
+                    event_type="question.answered" if answer.error is None else "question.failed",
+                    user_id=asked.person.id,
+                    event_data={"question_id": asked.id, "code": error, "calls": ledger.calls},
+                    session_id=asked.session_id,
+                    timestamp=now,
+                ),
+            ]
+        )
+        if ledger.reserved:
+            await tokens.release(session, asked.id)
+    return True
+
+
+def _as_reported(usage: Usage) -> TokenUsage:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.total_tokens,
+    }
