@@ -1,0 +1,1 @@
+"""Assembles the house: settings, wiring, web server, scheduler, command line. Decides nothing."""

@@ -1,0 +1,111 @@
+"""The command `colloquery`. Every failure is one sentence on standard error and an exit code: 1 failed, 2 bad input."""
+
+import asyncio
+import os
+import sys
+from importlib.metadata import version as installed_version
+from typing import Annotated
+
+import typer
+
+from adapters.terminal.ask import ask as ask_in_terminal
+from bot import demo as demo_shop
+from bot import logs
+from bot.commands import connections, database
+from bot.commands.common import default_language, line, run
+from bot.settings import load
+from bot.wiring import House
+from core.errors import BadConnection, BadQuestion, BadSetting, ColloqueryError, UnknownConnection
+from core.locale import error_words
+
+app = typer.Typer(
+    name="colloquery",
+    help="Ask your databases a question where people already talk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(connections.app, name="connections")
+app.add_typer(database.app, name="db")
+
+Language = Annotated[str, typer.Option("--lang", help="en or ko; the terminal's own when absent.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback unless told otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    demo: Annotated[bool, typer.Option(help="Make the demo shop when nothing is configured.")] = True,
+) -> None:
+    """Serve the page and the chat platforms."""
+    # The web server is large: no other command waits for it.
+    from bot.server import serve as serve_house  # noqa: PLC0415
+
+    changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    settings = load().model_copy(update=changes)
+    logs.set_up(settings.log_level)
+    asyncio.run(serve_house(settings, with_demo=demo))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In English or Korean; or one SELECT.")],
+    connection: Annotated[
+        str | None, typer.Option("--connection", "-c", help="Which database; else the default.")
+    ] = None,
+    thread: Annotated[
+        str | None, typer.Option(help="A name: questions of one thread follow on from each other.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply as one JSON object.")] = False,
+    lang: Language = "",
+) -> None:
+    """Ask one question and print the answer."""
+
+    async def work(house: House) -> int:
+        return await ask_in_terminal(
+            house.service,
+            question,
+            connection=connection,
+            thread=thread,
+            language=lang or default_language(),
+            as_json=as_json,
+        )
+
+    raise typer.Exit(run(work, doors={"terminal": None}))
+
+
+@app.command()
+def demo(lang: Language = "") -> None:
+    """Make the demo shop, up to today, and print three questions to try."""
+    language = lang or default_language()
+
+    async def work(house: House) -> None:
+        made = await demo_shop.make(house, language)
+        line("demo_made", name=made.connection.name)
+        for one in made.questions:
+            typer.echo(f'  colloquery ask "{one}"')
+
+    run(work)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(installed_version("colloquery"))
+
+
+def main() -> None:
+    """Run the command line; turn a typed error into words and an exit code."""
+    try:
+        app()
+    except ColloqueryError as error:
+        text, hint = error_words(default_language(), error)
+        print(" ".join(part for part in (text, hint) if part), file=sys.stderr)  # noqa: T201
+        bad_input = isinstance(error, BadQuestion | BadSetting | BadConnection | UnknownConnection)
+        sys.exit(2 if bad_input else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has left (`colloquery ask … | head`): not an error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""The commands of `colloquery`, one file a group."""

@@ -1,0 +1,74 @@
+"""The serving process: the house, its doors behind one web server, its schedule."""
+
+import secrets
+import socket
+
+import uvicorn
+
+from adapters.web.app import create_app
+from adapters.web.settings import LOOPBACK_HOSTS, WebSettings
+from bot import demo, scheduler
+from bot.settings import Settings
+from bot.wiring import House, house
+from core.demo.shop import questions
+from core.errors import BadSetting
+from core.locale import say
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by itself)
+
+
+async def serve(settings: Settings, *, with_demo: bool) -> None:
+    """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
+    listening = _listen(settings.host, settings.port)
+    async with house(settings, {"web": None}) as built:
+        if with_demo:
+            await demo.make_if_nothing_is_configured(built, settings.language)
+        # SQLite has one serving process: whatever is claimed there was left by a dead one.
+        await built.service.recover(alone=built.store.dialect == "sqlite")
+        jobs = scheduler.start(built)
+        try:
+            await _run(built, listening)
+        finally:
+            jobs.shutdown(wait=False)
+
+
+async def _run(built: House, listening: socket.socket) -> None:
+    settings = built.settings
+    token = None if settings.host in _LOOPBACK else _token(settings)
+    doors = WebSettings(token, _names(settings))
+    app = create_app(built.service, doors, examples=questions)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="off"
+    )
+    shown = "localhost" if settings.host in (*_LOOPBACK, *_EVERYWHERE) else settings.host
+    address = f"http://{shown}:{settings.port}/"
+    print(say(settings.language, "cli.serving", address=address), flush=True)  # noqa: T201
+    if token is not None:
+        link = doors.link(address.rstrip("/"))
+        print(say(settings.language, "cli.serving_token", link=link), flush=True)  # noqa: T201
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """The host names a browser may use. Bound everywhere, any name will do unless some were set: a token is asked."""
+    if settings.host in _EVERYWHERE and not settings.public_hosts:
+        return ("*",)
+    return (*LOOPBACK_HOSTS, settings.host, *settings.public_hosts)
+
+
+def _token(settings: Settings) -> str:
+    return settings.web_token.get_secret_value() if settings.web_token else secrets.token_urlsafe(24)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, taken first: a port that is in use must stop the start before anything is done."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as refused:
+        listening.close()
+        raise BadSetting("setting.cannot_listen", port=port) from refused
+    return listening

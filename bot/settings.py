@@ -1,0 +1,91 @@
+"""Settings at start, from the environment or a `.env` file. What changes while running lives in system_config."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import BadSetting
+
+
+class Settings(BaseSettings):
+    """Every setting, its name in the environment, its default. Secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    database_url: str = Field("sqlite:///app_data.db", alias="DATABASE_URL")
+    """The store: sqlite:///file, postgresql://user:password@host/name or mariadb://user:password@host/name."""
+    data_dir: Path = Field(Path(), alias="COLLOQUERY_DATA_DIR")
+    """Where relative SQLite files, the key file and the demo database are kept."""
+    secret_key: SecretStr | None = Field(None, alias="COLLOQUERY_SECRET_KEY")
+    """32 bytes in base64 or hex that encrypt passwords; "id:key,id:key" while rotating. Made on first run if absent."""
+    administrators: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_ADMINISTRATORS")
+    """First administrators: e-mails or platform:workspace:account, separated by commas."""
+
+    openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
+    """Without it the built-in writer answers simple questions."""
+    openai_base_url: str | None = Field(None, alias="OPENAI_BASE_URL")
+    """Any server that speaks the chat completions API."""
+    openai_model: str = Field("gpt-4o-mini", alias="OPENAI_MODEL", min_length=1)
+    openai_timeout: float = Field(30.0, alias="OPENAI_TIMEOUT", gt=0, le=600)
+    """Seconds a model call may take, retries included."""
+    openai_max_retries: int = Field(2, alias="OPENAI_MAX_RETRIES", ge=0, le=10)
+
+    host: str = Field("127.0.0.1", alias="COLLOQUERY_HOST")
+    port: int = Field(8000, alias="COLLOQUERY_PORT", ge=1, le=65535)
+    public_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_PUBLIC_HOSTS")
+    """Host names browsers may use for the page besides loopback's, separated by commas."""
+    web_token: SecretStr | None = Field(None, alias="COLLOQUERY_WEB_TOKEN")
+    """Opens the page when it is served beyond loopback. Made at start and printed if absent."""
+
+    query_seconds: float = Field(30.0, alias="COLLOQUERY_QUERY_SECONDS", gt=0, le=3600)
+    query_rows: int = Field(1_000, alias="COLLOQUERY_QUERY_ROWS", ge=1, le=100_000)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_ALLOWED_HOSTS")
+    """Host names, addresses or networks that may be asked, separated by commas. Empty: any but forbidden ones."""
+    concurrency: int = Field(16, alias="COLLOQUERY_CONCURRENCY", ge=1, le=1_000)
+    """Questions answered at the same time in this process."""
+
+    quota_hour: int = Field(1_000, alias="COLLOQUERY_QUOTA_HOUR", ge=0)
+    quota_day: int = Field(10_000, alias="COLLOQUERY_QUOTA_DAY", ge=0)
+    quota_month: int = Field(100_000, alias="COLLOQUERY_QUOTA_MONTH", ge=0)
+    """Tokens a person may use in a calendar hour, day, month."""
+    timezone: str = Field("UTC", alias="COLLOQUERY_TIMEZONE")
+    """The calendar of the quotas, as in "Asia/Seoul"."""
+    language: Literal["en", "ko"] = Field("en", alias="COLLOQUERY_LANGUAGE")
+    """Spoken where the asker's language is not known."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="COLLOQUERY_LOG_LEVEL")
+
+    @field_validator("administrators", "public_hosts", "allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("secret_key", "openai_api_key", "openai_base_url", "web_token", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the quotas' calendar."""
+        return ZoneInfo(self.timezone)
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings. Raises `BadSetting` naming the first wrong one, never its value."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as wrong:
+        name = str(wrong.errors()[0]["loc"][0])
+        raise BadSetting("setting.bad", name=name) from None
