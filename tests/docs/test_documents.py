@@ -1,0 +1,80 @@
+"""The documents say what is so: every command in them runs, every link leads somewhere, every setting exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from tests.bot.test_command_line import colloquery
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.ko.md")
+DOCUMENTS = [path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
+
+
+def commands(name: str) -> list[str]:
+    """The lines of a document's shell blocks, without their comments."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
+    return [shlex.join(shlex.split(line, comments=True)) for line in lines if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo was made, as after `make run`."""
+    directory = tmp_path_factory.mktemp("home")
+    assert colloquery(directory, "demo").returncode == 0
+    return directory
+
+
+def test_both_readmes_show_the_same_kinds_of_commands() -> None:
+    first, second = ([line.split()[:2] for line in commands(name)] for name in READMES)
+    assert sorted(first) == sorted(second)
+
+
+@pytest.mark.parametrize(
+    "command", sorted({line for name in READMES for line in commands(name) if line.startswith("colloquery ")})
+)
+def test_every_command_of_the_readmes_runs(home: Path, command: str) -> None:
+    arguments = shlex.split(command)[1:]
+    if arguments[0] == "serve":
+        # That it serves is the durability test's matter; here, that its options are what it takes.
+        ran = colloquery(home, *arguments, "--help")
+        assert ran.returncode == 0, ran.stderr
+    elif arguments[:2] == ["connections", "add"]:
+        # Nothing listens there: the command is understood, tries, and says that it cannot reach the server.
+        nowhere = ["127.0.0.1" if word == "db.example.com" else word for word in arguments]
+        ran = colloquery(home, *nowhere, "--port", "1", stdin="\n")
+        assert ran.returncode == 1, ran.stderr
+    else:
+        ran = colloquery(home, *arguments)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert ran.stdout.strip()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_make_target_and_setting_exists(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z-]+)", text)) - targets == set()
+    settings = {str(field.alias) for field in Settings.model_fields.values()} | {"COLLOQUERY_DB_PASSWORD"}
+    named = re.findall(r"\b(?:COLLOQUERY|OPENAI)_[A-Z_]+\b|\bDATABASE_URL\b", text)
+    assert named
+    assert set(named) - settings == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://")):
+            assert ((ROOT / document).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_documents_name_files_that_exist(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:bot|core|adapters|migrations|docs|tests)/[\w/.-]+)`", text):
+        assert (ROOT / path).exists(), path
