@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CODE := bot core adapters migrations tests
 
-.PHONY: help run demo test check format lock bench clean
+.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows clean
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -30,6 +30,18 @@ format: $(VENV)/.dev       ## format the code and mend what lint can mend
 
 bench: $(VENV)/.dev        ## measure the road from question to reply
 	@$(BIN)/python -m tests.bench.bench_road
+
+bench-guard: $(VENV)/.dev  ## what the guard refuses and lets pass, beside a naive one (COLLOQUERY_SPIDER: a folder)
+	@$(BIN)/python -m tests.bench.bench_guard $(COLLOQUERY_SPIDER)
+
+bench-linking: $(VENV)/.dev ## recall, tokens and speed of schema linking (COLLOQUERY_SPIDER: a folder)
+	@$(BIN)/python -m tests.bench.bench_linking
+
+bench-builtin: $(VENV)/.dev ## what the built-in writer answers, and how much of it is right
+	@$(BIN)/python -m tests.bench.bench_builtin
+
+bench-rows: $(VENV)/.dev   ## memory of a result of 1,000,000 rows, cut, beside one that is read whole
+	@$(BIN)/python -m tests.bench.bench_rows
 
 lock: $(VENV)/.dev         ## resolve the dependencies anew and write both lock files
 	@$(BIN)/uv pip compile $(LOCK) --group build --upgrade -o requirements.lock

@@ -18,7 +18,7 @@ def start(house: House) -> AsyncIOScheduler:
     """Start the jobs in the running loop. Shut the scheduler down before the house is closed."""
     scheduler = AsyncIOScheduler(timezone=house.settings.zone)
     on_the_hour = CronTrigger(minute=0, timezone=house.settings.zone)
-    often = IntervalTrigger(seconds=15)
+    often = IntervalTrigger(seconds=5)
     scheduler.add_job(_job("reset quotas", lambda: reset_quotas(house.road.usage)), on_the_hour, id="reset_quotas")
     scheduler.add_job(_job("recover questions", house.service.recover), often, id="recover_questions")
     scheduler.start()

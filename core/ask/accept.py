@@ -6,7 +6,9 @@ One transaction writes the person, the thread, the message and the inbox item. T
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ask.codec import question_to_json
@@ -18,7 +20,7 @@ from core.people.people import People
 from core.people.permission import Resource, require
 from core.storage import inbox
 from core.storage.models import ChatMessage, ChatSession
-from core.storage.session import Store, insert_if_absent, lock_row
+from core.storage.session import Store, add_row, insert_if_absent
 
 LONGEST_QUESTION = 2_000
 """Characters. Longer ones are a paste, not a question, and no prompt within its budget could hold them."""
@@ -56,17 +58,26 @@ async def accept(store: Store, people: People, question: Question, *, worker: st
         if not new:
             await session.rollback()
             return asked, False
-        session.add(
-            ChatMessage(
-                id=question_id,
-                session_id=thread,
-                message_type="user",
-                content=question.text,
-                timestamp=now,
-                sequence_number=number,
-            )
+        await add_row(
+            session,
+            ChatMessage,
+            id=question_id,
+            session_id=thread,
+            message_type="user",
+            content=question.text,
+            timestamp=now,
+            sequence_number=number,
         )
     return asked, True
+
+
+_threads = cast(Table, ChatSession.__table__)
+_ADVANCE = (
+    update(_threads)
+    .where(_threads.c.id == bindparam("thread"))
+    .values(message_count=_threads.c.message_count + 1, last_message_at=bindparam("now"), updated_at=bindparam("now"))
+)
+_COUNT = select(_threads.c.message_count).where(_threads.c.id == bindparam("thread"))
 
 
 async def next_number(session: AsyncSession, thread: str, now: datetime) -> int | None:
@@ -74,12 +85,8 @@ async def next_number(session: AsyncSession, thread: str, now: datetime) -> int 
 
     Its row is locked until the transaction ends, so that two messages never share a number.
     """
-    row = await lock_row(session, ChatSession, thread)
-    if row is None:
-        return None
-    row.message_count += 1
-    row.last_message_at = row.updated_at = now
-    return row.message_count
+    await session.execute(_ADVANCE, {"thread": thread, "now": now})
+    return await session.scalar(_COUNT, {"thread": thread})
 
 
 async def _open_thread(session: AsyncSession, asked: Asked, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Step 7, check: names are mended against the catalog, the guard reads the tree, what will run is printed from it."""
+"""Step 7, check: the guard reads the tree, near misses of names are mended, what will run is printed from the tree."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from core.ask.present.filters import Filter, read_filters
 from core.errors import QueryRefused
 from core.schema import Schema
 from core.sql.guard import check as guard
-from core.sql.names import mend
+from core.sql.names import Change, mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,18 @@ class Checked:
     """Names that were put right: (as written, as it is)."""
 
 
+_NAMES = ("unknown_table", "unknown_column")
+"""The guard's reasons that mending may remove."""
+
+
 def check(sql: str, schema: Schema, max_rows: int) -> Checked:
-    """Mend and guard a query. Raises `QueryRefused` with the guard's reason and place."""
-    mended = mend(sql, schema.dialect, schema)
-    verdict = guard(mended.sql, schema.dialect, schema, max_rows)
+    """Guard a query, its names mended where they are near misses. Raises `QueryRefused` with reason and place."""
+    changes: tuple[Change, ...] = ()
+    verdict = guard(sql, schema.dialect, schema, max_rows)
+    if verdict.reason in _NAMES:
+        mended = mend(sql, schema.dialect, schema)
+        changes = mended.changes
+        verdict = guard(mended.sql, schema.dialect, schema, max_rows)
     if not verdict.allowed:
         raise QueryRefused(f"guard.{verdict.reason}", place=verdict.place)
     return Checked(
@@ -34,5 +42,5 @@ def check(sql: str, schema: Schema, max_rows: int) -> Checked:
         dialect=schema.dialect,
         tables=verdict.tables,
         filters=read_filters(sqlglot.parse_one(verdict.sql, dialect=schema.dialect), schema.dialect),
-        mended=tuple((change.wrong, change.right) for change in mended.changes),
+        mended=tuple((change.wrong, change.right) for change in changes),
     )

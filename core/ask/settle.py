@@ -9,7 +9,7 @@ from core.ids import query_id, reply_id
 from core.model.base import Usage
 from core.storage import inbox
 from core.storage.models import AuditLog, ChatMessage, Event, QueryAnalytics
-from core.storage.session import Store
+from core.storage.session import Store, add_row
 from core.usage.cost_calculator import cost
 from core.usage.token_usage_service import TokenUsage, TokenUsageService
 
@@ -30,57 +30,61 @@ async def settle(
             return False
         number = await next_number(session, asked.session_id, now)
         assert number is not None, "a question was accepted into its thread"
-        session.add_all(
-            [
-                ChatMessage(
-                    id=reply_id(asked.id),
-                    session_id=asked.session_id,
-                    message_type="assistant",
-                    content=answer.reply.plain,
-                    query_id=query_id(asked.id),
-                    sql_query=ledger.sql or None,
-                    query_result=reply_to_json(answer.reply),
-                    execution_time=answer.seconds,
-                    error_message=error,
-                    timestamp=now,
-                    sequence_number=number,
-                ),
-                QueryAnalytics(
-                    query_id=query_id(asked.id),
-                    user_id=asked.person.id,
-                    question=asked.question.text,
-                    sql_query=ledger.sql,
-                    execution_time=answer.seconds,
-                    row_count=answer.rows,
-                    success=answer.error is None,
-                    error_message=error,
-                    chart_type=answer.chart,
-                    prompt_tokens=usage.prompt_tokens,
-                    completion_tokens=usage.completion_tokens,
-                    total_tokens=usage.total_tokens,
-                    llm_model=ledger.model or None,
-                    llm_cost_estimate=float(price.usd),
-                    timestamp=now,
-                    created_at=now,
-                ),
-                AuditLog(
-                    user_id=asked.person.id,
-                    action="query.run" if ledger.sql else "question.asked",
-                    resource_type="connection",
-                    resource_id=ledger.connection_id,
-                    new_values={"question_id": asked.id, "sql": ledger.sql, "rows": answer.rows},
-                    success=answer.error is None,
-                    error_message=error,
-                    timestamp=now,
-                ),
-                Event(
-                    event_type="question.answered" if answer.error is None else "question.failed",
-                    user_id=asked.person.id,
-                    event_data={"question_id": asked.id, "code": error, "calls": ledger.calls},
-                    session_id=asked.session_id,
-                    timestamp=now,
-                ),
-            ]
+        await add_row(
+            session,
+            ChatMessage,
+            id=reply_id(asked.id),
+            session_id=asked.session_id,
+            message_type="assistant",
+            content=answer.reply.plain,
+            query_id=query_id(asked.id),
+            sql_query=ledger.sql or None,
+            query_result=reply_to_json(answer.reply),
+            execution_time=answer.seconds,
+            error_message=error,
+            timestamp=now,
+            sequence_number=number,
+        )
+        await add_row(
+            session,
+            QueryAnalytics,
+            query_id=query_id(asked.id),
+            user_id=asked.person.id,
+            question=asked.question.text,
+            sql_query=ledger.sql,
+            execution_time=answer.seconds,
+            row_count=answer.rows,
+            success=answer.error is None,
+            error_message=error,
+            chart_type=answer.chart,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            total_tokens=usage.total_tokens,
+            llm_model=ledger.model or None,
+            llm_cost_estimate=float(price.usd),
+            timestamp=now,
+            created_at=now,
+        )
+        await add_row(
+            session,
+            AuditLog,
+            user_id=asked.person.id,
+            action="query.run" if ledger.sql else "question.asked",
+            resource_type="connection",
+            resource_id=ledger.connection_id,
+            new_values={"question_id": asked.id, "sql": ledger.sql, "rows": answer.rows},
+            success=answer.error is None,
+            error_message=error,
+            timestamp=now,
+        )
+        await add_row(
+            session,
+            Event,
+            event_type="question.answered" if answer.error is None else "question.failed",
+            user_id=asked.person.id,
+            event_data={"question_id": asked.id, "code": error, "calls": ledger.calls},
+            session_id=asked.session_id,
+            timestamp=now,
         )
         if ledger.reserved:
             await tokens.release(session, asked.id)

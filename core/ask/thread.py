@@ -1,6 +1,6 @@
 """What a follow-up leans on: the question before it in its thread and the SQL that became of it. Never its rows."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ask.road import Asked
@@ -8,35 +8,35 @@ from core.ids import reply_id
 from core.model.base import Previous
 from core.storage.models import ChatMessage
 
+_messages = ChatMessage.__table__
+_of_thread = _messages.c.session_id == bindparam("thread")
+
+_LAST_SQL = (
+    select(_messages.c.id, _messages.c.sql_query)
+    .where(
+        _of_thread,
+        _messages.c.message_type == "assistant",
+        _messages.c.sql_query.is_not(None),
+        _messages.c.error_message.is_(None),
+    )
+    .order_by(_messages.c.sequence_number.desc())
+    .limit(1)
+)
+
+# Replies come in the order they were finished, questions in the order they were asked: a few are looked through.
+_LAST_QUESTIONS = (
+    select(_messages.c.id, _messages.c.content)
+    .where(_of_thread, _messages.c.message_type == "user")
+    .order_by(_messages.c.sequence_number.desc())
+    .limit(20)
+)
+
 
 async def previous(session: AsyncSession, asked: Asked) -> Previous | None:
     """The last question of the thread before this one that was answered with SQL."""
-    replies = (
-        await session.execute(
-            select(ChatMessage.id, ChatMessage.sql_query)
-            .where(
-                ChatMessage.session_id == asked.session_id,
-                ChatMessage.message_type == "assistant",
-                ChatMessage.sql_query.is_not(None),
-                ChatMessage.error_message.is_(None),
-            )
-            .order_by(ChatMessage.sequence_number.desc())
-            .limit(1)
-        )
-    ).all()
-    if not replies:
+    thread = {"thread": asked.session_id}
+    last = (await session.execute(_LAST_SQL, thread)).one_or_none()
+    if last is None:
         return None
-    ((answered, sql),) = replies
-    assert sql is not None, "asked for above"
-    # Replies come in the order they were finished, questions in the order they were asked: a few are looked through.
-    asked_before = await session.execute(
-        select(ChatMessage.id, ChatMessage.content)
-        .where(
-            ChatMessage.session_id == asked.session_id,
-            ChatMessage.message_type == "user",
-            ChatMessage.id != asked.id,
-        )
-        .order_by(ChatMessage.sequence_number.desc())
-        .limit(20)
-    )
-    return next((Previous(content, sql) for row, content in asked_before if reply_id(row) == answered), None)
+    questions = await session.execute(_LAST_QUESTIONS, thread)
+    return next((Previous(one.content, last.sql_query) for one in questions if reply_id(one.id) == last.id), None)

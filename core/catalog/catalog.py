@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.catalog.changes import Changes, compare
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 _SCHEMA = TypeAdapter(Schema)
 
+_schemas = DatabaseSchema.__table__
+_NEWEST = select(_schemas.c.id).where(_schemas.c.connection_id == bindparam("connection"), _schemas.c.is_active)
+
 
 @dataclass
 class Catalog:
@@ -39,9 +42,7 @@ class Catalog:
 
     async def known(self, session: AsyncSession, connection: Connection) -> Schema | None:
         """The schema as last read; None when it never was."""
-        newest = await session.scalar(
-            select(DatabaseSchema.id).where(DatabaseSchema.connection_id == connection.id, DatabaseSchema.is_active)
-        )
+        newest = await session.scalar(_NEWEST, {"connection": connection.id})
         if newest is None:
             return None
         kept = self._kept.get(connection.id)

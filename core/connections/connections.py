@@ -1,9 +1,10 @@
 """The connections of the store: added, listed, chosen, given, opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Place
@@ -171,28 +172,37 @@ SYSTEM = Resource("system")
 """What `administer` is asked about."""
 
 
-async def _reachable(session: AsyncSession, person: Person, place: Place | None) -> list[Connection]:
-    """One's own, and those given to oneself, to this place or to everyone: never all there are."""
-    subjects = [("user", person.id), ("everyone", EVERYONE), *([("place", place_id(place))] if place else [])]
-    given = select(ConnectionGrant.connection_id).where(
+_connections, _grants = DatabaseConnection.__table__, ConnectionGrant.__table__
+
+_REACHABLE = (
+    select(_connections, _grants.c.subject_kind, _grants.c.subject_id, _grants.c.is_default)
+    .join_from(_connections, _grants, _grants.c.connection_id == _connections.c.id, isouter=True)
+    .where(
         or_(
-            *(
-                and_(ConnectionGrant.subject_kind == kind, ConnectionGrant.subject_id == subject)
-                for kind, subject in subjects
-            )
+            _connections.c.user_id == bindparam("person"),
+            _connections.c.id.in_(
+                select(_grants.c.connection_id).where(
+                    or_(
+                        _grants.c.subject_kind == "everyone",
+                        and_(_grants.c.subject_kind == "user", _grants.c.subject_id == bindparam("person")),
+                        and_(_grants.c.subject_kind == "place", _grants.c.subject_id == bindparam("place")),
+                    )
+                )
+            ),
         )
     )
-    rows = await session.execute(
-        select(DatabaseConnection, ConnectionGrant)
-        .outerjoin(ConnectionGrant, ConnectionGrant.connection_id == DatabaseConnection.id)
-        .where(or_(DatabaseConnection.user_id == person.id, DatabaseConnection.id.in_(given)))
-    )
-    found: dict[str, tuple[DatabaseConnection, list[ConnectionGrant]]] = {}
-    for row, grant in rows:
+)
+"""One's own connections, and those given to oneself, to this place or to everyone, with all of their grants."""
+
+
+async def _reachable(session: AsyncSession, person: Person, place: Place | None) -> list[Connection]:
+    rows = await session.execute(_REACHABLE, {"person": person.id, "place": place_id(place) if place else ""})
+    found: dict[str, tuple[Row[*tuple[Any, ...]], list[Row[*tuple[Any, ...]]]]] = {}
+    for row in rows:
         grants = found.setdefault(row.id, (row, []))[1]
-        if grant is not None:
-            grants.append(grant)
-    return [_connection(row, tuple(grants)) for row, grants in found.values()]
+        if row.subject_kind is not None:
+            grants.append(row)
+    return [_connection(row, grants) for row, grants in found.values()]
 
 
 def _bound_to(row_id: str) -> tuple[str, str, str]:
@@ -223,7 +233,7 @@ def _audit(person: Person, action: str, connection_id: str, **values: object) ->
     )
 
 
-def _connection(row: DatabaseConnection, grants: tuple[ConnectionGrant, ...]) -> Connection:
+def _connection(row: Row[*tuple[Any, ...]] | DatabaseConnection, grants: Sequence[Row[*tuple[Any, ...]]]) -> Connection:
     return Connection(
         id=row.id,
         owner_id=row.user_id,

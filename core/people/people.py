@@ -7,9 +7,9 @@ vouches for the address (`Actor.email`) and the account is a full member there.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Actor
@@ -27,6 +27,8 @@ _LOCAL_EMAIL = "owner@local.invalid"
 _NO_PASSWORD = "!"  # noqa: S105 (no bcrypt hash looks like this, so nothing signs in with it)
 _SEEN_EVERY = timedelta(minutes=10)
 
+_users, _identities = cast("Table", User.__table__), cast("Table", UserIdentity.__table__)
+
 
 @dataclass(frozen=True)
 class People:
@@ -39,19 +41,20 @@ class People:
         """The person behind an account that was seen before, else None. Changes nothing."""
         async with self.store.reading() as session:
             found = await _load(session, actor)
-            return _person(actor, found[1]) if found else None
+        return _person(actor, found) if found else None
 
     async def know(self, session: AsyncSession, actor: Actor) -> Person:
         """The person behind an account, made when it is new. Within the caller's transaction."""
         found = await _load(session, actor)
         if found is None:
-            user = await self._welcome(session, actor)
-        else:
-            identity, user = found
-            _refresh(identity, actor)
-        return _person(actor, user)
+            await self._welcome(session, actor)
+            found = await _load(session, actor)
+            assert found is not None, "it was inserted, by this transaction or by another at the same moment"
+        elif utc_now() - found.last_seen > _SEEN_EVERY:
+            await _refresh(session, actor)
+        return _person(actor, found)
 
-    async def _welcome(self, session: AsyncSession, actor: Actor) -> User:
+    async def _welcome(self, session: AsyncSession, actor: Actor) -> None:
         email = _email(actor)
         user = await session.scalar(select(User).where(User.email == email))
         if user is None:
@@ -91,7 +94,7 @@ class People:
                 success=True,
             )
         )
-        return user
+        await session.flush()
 
     def _is_first_administrator(self, actor: Actor, email: str) -> bool:
         account = f"{actor.platform}:{actor.workspace}:{actor.id}"
@@ -107,25 +110,34 @@ def _email(actor: Actor) -> str:
     return f"{identity_id(actor.platform, actor.workspace, actor.id)}@{actor.platform}.invalid"
 
 
-async def _load(session: AsyncSession, actor: Actor) -> tuple[UserIdentity, User] | None:
-    row = (
-        await session.execute(
-            select(UserIdentity, User)
-            .join(User, User.id == UserIdentity.user_id)
-            .where(UserIdentity.id == identity_id(actor.platform, actor.workspace, actor.id))
-        )
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+_ACCOUNT = (
+    select(
+        _users.c.id,
+        _users.c.full_name,
+        _users.c.role,
+        _users.c.is_active,
+        _users.c.preferences,
+        _identities.c.last_seen,
+    )
+    .join_from(_identities, _users, _users.c.id == _identities.c.user_id)
+    .where(_identities.c.id == bindparam("identity"))
+)
 
 
-def _refresh(identity: UserIdentity, actor: Actor) -> None:
-    if utc_now() - identity.last_seen > _SEEN_EVERY:
-        identity.last_seen = utc_now()
-        identity.display_name = actor.name[:100]
-        identity.locale, identity.timezone = actor.locale, actor.timezone
+async def _load(session: AsyncSession, actor: Actor) -> Row[*tuple[Any, ...]] | None:
+    identity = identity_id(actor.platform, actor.workspace, actor.id)
+    return (await session.execute(_ACCOUNT, {"identity": identity})).one_or_none()
 
 
-def _person(actor: Actor, user: User) -> Person:
+async def _refresh(session: AsyncSession, actor: Actor) -> None:
+    await session.execute(
+        update(UserIdentity)
+        .where(UserIdentity.id == identity_id(actor.platform, actor.workspace, actor.id))
+        .values(last_seen=utc_now(), display_name=actor.name[:100], locale=actor.locale, timezone=actor.timezone)
+    )
+
+
+def _person(actor: Actor, user: Row[*tuple[Any, ...]]) -> Person:
     preferences = cast("dict[str, object]", user.preferences or {})
     chosen = preferences.get("connection_id")
     return Person(

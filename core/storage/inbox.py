@@ -6,19 +6,28 @@ dead process left it, and any worker may take it up. Every function works within
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.storage.models import ChatMessage
 from core.storage.own_tables import InboxItem
 from core.storage.session import insert_if_absent
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 """How long a silent worker keeps what it claimed; it renews three times as often."""
 
 MOST_ATTEMPTS = 3
 """Times a question is taken up; one that killed three workers is apologised for instead."""
+
+
+_inbox = cast(Table, InboxItem.__table__)
+_ANSWERED = (
+    update(_inbox)
+    .where(_inbox.c.id == bindparam("item"), _inbox.c.claimed_by == bindparam("worker"), _inbox.c.state == "claimed")
+    .values(state="answered", answered_at=bindparam("now"))
+)
 
 
 async def put(
@@ -91,11 +100,7 @@ async def renew(session: AsyncSession, worker: str, ids: Collection[str], now: d
 
 async def answered(session: AsyncSession, item_id: str, worker: str, now: datetime) -> bool:
     """Mark an item answered. False when another worker has taken it up meanwhile: its answer counts, not ours."""
-    done = await session.execute(
-        update(InboxItem)
-        .where(InboxItem.id == item_id, InboxItem.claimed_by == worker, InboxItem.state == "claimed")
-        .values(state="answered", answered_at=now)
-    )
+    done = await session.execute(_ANSWERED, {"item": item_id, "worker": worker, "now": now})
     return bool(getattr(done, "rowcount", 0))
 
 

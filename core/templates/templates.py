@@ -4,12 +4,17 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.people.person import Person
 from core.storage.models import QueryTemplate
 from core.storage.session import Store
+
+_templates = QueryTemplate.__table__
+_VISIBLE = select(_templates).where(
+    or_(_templates.c.user_id == bindparam("person"), _templates.c.is_public, _templates.c.user_id.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,7 @@ class Templates:
         Verified ones first, then the asker's own, then public ones.
         """
         wanted = plain_question(question)
-        visible = or_(QueryTemplate.user_id == person.id, QueryTemplate.is_public, QueryTemplate.user_id.is_(None))
-        rows = (await session.scalars(select(QueryTemplate).where(visible))).all()
+        rows = await session.execute(_VISIBLE, {"person": person.id})
         fitting = [row for row in rows if plain_question(row.question_template) == wanted]
         for row in sorted(fitting, key=lambda row: (not row.is_verified, row.user_id != person.id, row.id)):
             return Match(row.id, row.name, row.sql_template, row.is_verified)
