@@ -119,21 +119,26 @@ async def insert_if_absent(session: AsyncSession, model: type[Base], **values: A
 
     Of several processes inserting the same row at once, exactly one gets True. Any other broken constraint raises.
     """
-    table = cast(Table, model.__table__)
     dialect = session.get_bind().dialect.name
     if dialect == "mysql":
-        return await _insert_or_duplicate(session, table, values)
-    upsert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    statement = upsert(table).values(values).on_conflict_do_nothing()
-    done = await session.execute(statement, execution_options={"preserve_rowcount": True})
+        return await _insert_or_duplicate(session, model, values)
+    done = await session.execute(
+        _inserting_if_absent(model, dialect), values, execution_options={"preserve_rowcount": True}
+    )
     return cast(CursorResult[Any], done).rowcount == 1
 
 
-async def _insert_or_duplicate(session: AsyncSession, table: Table, values: dict[str, Any]) -> bool:
+@cache
+def _inserting_if_absent(model: type[Base], dialect: str) -> Insert:
+    upsert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    return upsert(cast(Table, model.__table__)).on_conflict_do_nothing()
+
+
+async def _insert_or_duplicate(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> bool:
     # INSERT IGNORE would forgive broken foreign keys and cut values too, not only duplicates.
     try:
         async with session.begin_nested():
-            await session.execute(insert(table).values(values))
+            await session.execute(_inserting(model), values)
     except IntegrityError as failure:
         if mysql_number(failure.orig) != MYSQL_DUPLICATE:
             raise
