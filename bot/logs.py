@@ -16,7 +16,7 @@ _QUIET = (
     "asyncio",
     "apscheduler",
     "alembic",
-    "uvicorn.access",
+    "uvicorn",
 )
 
 

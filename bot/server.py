@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from functools import partial
 
 import uvicorn
 
@@ -22,18 +23,17 @@ async def serve(settings: Settings, *, with_demo: bool) -> None:
     """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
     listening = _listen(settings.host, settings.port)
     async with house(settings, {"web": None}) as built:
-        if with_demo:
-            await demo.make_if_nothing_is_configured(built, settings.language)
+        made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
         # SQLite has one serving process: whatever is claimed there was left by a dead one.
         await built.service.recover(alone=built.store.dialect == "sqlite")
         jobs = scheduler.start(built)
         try:
-            await _run(built, listening)
+            await _run(built, listening, made)
         finally:
             jobs.shutdown(wait=False)
 
 
-async def _run(built: House, listening: socket.socket) -> None:
+async def _run(built: House, listening: socket.socket, made: demo.Demo | None) -> None:
     settings = built.settings
     token = None if settings.host in _LOOPBACK else _token(settings)
     doors = WebSettings(token, _names(settings))
@@ -43,11 +43,17 @@ async def _run(built: House, listening: socket.socket) -> None:
     )
     shown = "localhost" if settings.host in (*_LOOPBACK, *_EVERYWHERE) else settings.host
     address = f"http://{shown}:{settings.port}/"
-    print(say(settings.language, "cli.serving", address=address), flush=True)  # noqa: T201
+    say_so = partial(say, settings.language)
+    if made is not None:
+        _print(say_so("cli.demo_served", name=made.connection.name), *(f"  {one}" for one in made.questions))
+    _print(say_so("cli.serving", address=address))
     if token is not None:
-        link = doors.link(address.rstrip("/"))
-        print(say(settings.language, "cli.serving_token", link=link), flush=True)  # noqa: T201
+        _print(say_so("cli.serving_token", link=doors.link(address.rstrip("/"))))
     await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _print(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)  # noqa: T201 (what a person who starts it reads)
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

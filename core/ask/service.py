@@ -81,13 +81,15 @@ class Service:
 
     async def follow(self, question_id: str, actor: Actor) -> AsyncIterator[Step | Reply]:
         """The steps of a question as they happen, then its reply, which ends it. Works after a restart too."""
-        await self._require(actor, "read", question_id)
+        # Whoever follows may hang up at any moment. The store is not left in the middle of something for it: a web
+        # server cancels again and again until its task has ended, which no orderly closing of a connection survives.
+        await asyncio.shield(self._require(actor, "read", question_id))
         while True:
             live = self._live.get(question_id)
             if live is not None:
                 async for step in live.steps():
                     yield step
-            reply = live.reply if live is not None else await self._stored_reply(question_id)
+            reply = live.reply if live is not None else await asyncio.shield(self._stored_reply(question_id))
             if reply is not None:
                 yield reply
                 return

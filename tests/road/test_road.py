@@ -1,5 +1,10 @@
 """The road end to end, over every kind of store, with the built-in writer."""
 
+import asyncio
+import gc
+
+import anyio
+import pytest
 from sqlalchemy import func, select
 
 from bot.wiring import House
@@ -92,3 +97,20 @@ async def test_twenty_at_once_are_all_answered_once(built: House) -> None:
     assert {Parts(reply).table.rows for _, reply in replies} == {Parts(replies[0][1]).table.rows}
     async with built.store.reading() as session:
         assert await session.scalar(select(func.count()).select_from(QueryAnalytics)) == 20
+
+
+async def test_followers_that_hang_up_leave_the_store_alone(small: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def follow(question_id: str) -> None:
+        async for _ in small.service.follow(question_id, LEE):
+            pass
+
+    await ask(small, COUNT, message="known")
+    accepted = await small.service.accept(question(COUNT, message="known"))
+    for number in range(60):
+        with anyio.move_on_after(number / 20_000):  # cancels again and again, as a web server does
+            await follow(accepted.question_id)
+    _, reply = await wait_for(small, accepted.question_id)
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert reply.ok
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
