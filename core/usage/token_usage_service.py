@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import Label, Table, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import UsageWindow
@@ -15,12 +15,44 @@ from core.ids import query_id, reservation_id
 from core.storage.base import utc_now
 from core.storage.models import ChatMessage, QueryAnalytics, User
 from core.storage.own_tables import TokenReservation
-from core.storage.session import Store, lock_row
+from core.storage.session import Store, add_row
 from core.usage.cost_calculator import cost
-from core.usage.windows import Limits, Window, windows
+from core.usage.windows import Limits, Window, WindowName, windows
 
 RESERVATION_LEASE = timedelta(minutes=5)
 """Longer than any question may take; a process that died leaves nothing reserved after it."""
+
+
+_users = cast("Table", User.__table__)
+_analytics = cast("Table", QueryAnalytics.__table__)
+_reservations = cast("Table", TokenReservation.__table__)
+
+_LOCKED = (
+    select(_users.c.token_usage, _users.c.preferences)
+    .where(_users.c.id == bindparam("person"))
+    .with_for_update(key_share=True)
+)
+_CHARGED = (
+    update(_users)
+    .where(_users.c.id == bindparam("person"))
+    .values(token_usage=bindparam("total"), preferences=bindparam("kept"))
+)
+_RELEASED = delete(_reservations).where(_reservations.c.id == bindparam("reservation"))
+
+
+def _used_since(name: WindowName) -> Label[int]:
+    inside = case((_analytics.c.timestamp >= bindparam(name), _analytics.c.total_tokens), else_=0)
+    return func.coalesce(func.sum(inside), 0).label(name)
+
+
+_RESERVED = (
+    select(func.coalesce(func.sum(_reservations.c.tokens), 0))
+    .where(_reservations.c.user_id == bindparam("person"), _reservations.c.lease_until > bindparam("now"))
+    .scalar_subquery()
+)
+_COUNTED = select(_used_since("hour"), _used_since("day"), _used_since("month"), _RESERVED.label("reserved")).where(
+    _analytics.c.user_id == bindparam("person"), _analytics.c.timestamp >= bindparam("first")
+)
 
 
 class TokenUsage(TypedDict):
@@ -62,7 +94,7 @@ class TokenUsageService:
         """
         row_id = reservation_id(question_id)
         async with self.store.writing() as session:
-            await lock_row(session, User, user_id)
+            await session.execute(_LOCKED, {"person": user_id})
             await self.release(session, question_id)
             for window in await self._windows(session, user_id):
                 if window.remaining < tokens:
@@ -74,32 +106,33 @@ class TokenUsageService:
                         resets_at=window.resets_at,
                     )
             now = self.clock()
-            session.add(
-                TokenReservation(
-                    id=row_id, user_id=user_id, tokens=tokens, created_at=now, lease_until=now + RESERVATION_LEASE
-                )
+            await add_row(
+                session,
+                TokenReservation,
+                id=row_id,
+                user_id=user_id,
+                tokens=tokens,
+                created_at=now,
+                lease_until=now + RESERVATION_LEASE,
             )
 
     async def release(self, session: AsyncSession, question_id: str) -> None:
         """Give back what a question had set aside, in the transaction that writes what was really used."""
-        await session.execute(delete(TokenReservation).where(TokenReservation.id == reservation_id(question_id)))
+        await session.execute(_RELEASED, {"reservation": reservation_id(question_id)})
 
     async def charge(self, session: AsyncSession, user_id: str, usage: TokenUsage) -> None:
         """Add tokens to a person's totals, in the transaction that writes their analytics row."""
-        user = await lock_row(session, User, user_id)
+        user = (await session.execute(_LOCKED, {"person": user_id})).one_or_none()
         if user is None:
             raise NotAllowed("people.inactive")
         preferences = dict(user.preferences or {})
         before = preferences.get("token_usage") or {}
         preferences["token_usage"] = {
-            **{
-                key: int(before.get(key, 0)) + usage[key]
-                for key in ("total_tokens", "prompt_tokens", "completion_tokens")
-            },
+            **{key: int(before.get(key, 0)) + count for key, count in usage.items() if isinstance(count, int)},
             "last_updated": self.clock().isoformat(),
         }
-        user.preferences = preferences
-        user.token_usage += usage["total_tokens"]
+        total = user.token_usage + usage["total_tokens"]
+        await session.execute(_CHARGED, {"person": user_id, "total": total, "kept": preferences})
 
     async def record_token_usage(
         self, user_id: str, session_id: str, message_id: str, token_usage: TokenUsage, model_name: str
@@ -149,27 +182,11 @@ class TokenUsageService:
     async def _windows(self, session: AsyncSession, user_id: str) -> tuple[UsageWindow, ...]:
         now = self.clock()
         spans = windows(now, self.zone)
-        # One pass over the month: a day or hour that began before it (never by the calendar) cannot be missed.
-        start = min(span.start for span in spans)
-        sums = [
-            func.coalesce(
-                func.sum(case((QueryAnalytics.timestamp >= span.start, QueryAnalytics.total_tokens), else_=0)), 0
-            )
-            for span in spans
-        ]
-        used = (
-            await session.execute(
-                select(*sums).where(QueryAnalytics.user_id == user_id, QueryAnalytics.timestamp >= start)
-            )
-        ).one()
-        reserved = await session.scalar(
-            select(func.coalesce(func.sum(TokenReservation.tokens), 0)).where(
-                TokenReservation.user_id == user_id, TokenReservation.lease_until > now
-            )
-        )
-        return tuple(
-            self._window(span, int(count), int(reserved or 0)) for span, count in zip(spans, used, strict=True)
-        )
+        starts: dict[str, datetime] = {span.name: span.start for span in spans}
+        # One pass over the longest window; a day or an hour never begins before it, but a zone may shift it.
+        parameters: dict[str, object] = {**starts, "first": min(starts.values()), "person": user_id, "now": now}
+        counted = (await session.execute(_COUNTED, parameters)).one()
+        return tuple(self._window(span, int(getattr(counted, span.name)), int(counted.reserved)) for span in spans)
 
     def _window(self, span: Window, used: int, reserved: int) -> UsageWindow:
         limit = getattr(self.limits, span.name)

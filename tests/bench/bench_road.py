@@ -1,8 +1,8 @@
 """How long the road takes: from a question to its reply, everything stored.
 
 Prints, for the built-in writer and for a model's local server, the milliseconds of whole questions (median, p95), of
-what is neither query nor model, the questions per second at 1, 8 and 32 at once, and the prompt's tokens; beside them,
-from the same run, the query alone on an open connection and the model's call alone.
+what is neither query nor writer, the questions per second at 1, 8 and 32 at once, and the prompt's tokens; beside them,
+from the same run, the writer alone, the query alone on an open connection, and one trivial statement of the store.
 """
 
 import argparse
@@ -17,11 +17,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import select, text
 
 from bot.wiring import House
 from core.ask.service import Service
 from core.chat import Reply
+from core.ids import query_id
 from core.model.base import Request, Writer, Written
+from core.storage.models import QueryAnalytics
+from core.tokens import count_messages
 from tests.houses import LEE, Parts, add_sqlite, make_shop, open_house, question, settings_for
 from tests.local_model import LocalModel
 
@@ -106,22 +110,17 @@ async def measure(name: str, directory: Path, shop: Path, store_url: str, model:
             milliseconds, reply = await one(built, number)
             query = await _query_seconds(built, reply)
             whole.append(milliseconds)
-            model_ms = writer.seconds[-1] * 1000 if model else 0.0
-            beyond.append(milliseconds - query * 1000 - model_ms)
+            beyond.append(milliseconds - (query + writer.seconds[-1]) * 1000)
         print(f"{name}")
         print(f"  question to reply, stored   median {statistics.median(whole):7.2f} ms   p95 {_p95(whole):7.2f} ms")
-        print(f"  of it beyond query and model median {statistics.median(beyond):6.2f} ms   p95 {_p95(beyond):7.2f} ms")
+        print(f"  beyond query and writer     median {statistics.median(beyond):7.2f} ms   p95 {_p95(beyond):7.2f} ms")
+        print(f"  the writer alone            median {statistics.median(writer.seconds) * 1000:7.2f} ms")
         print(f"  the query alone, same rows  median {_raw_query(shop, Parts(reply).sql.text):7.2f} ms")
+        print(f"  one trivial store statement median {await _trivial(built):7.2f} ms")
         if model:
-            print(f"  the model's call alone      median {statistics.median(writer.seconds) * 1000:7.2f} ms")
-            tokens = [
-                int(call.body.get("max_completion_tokens") or call.body.get("max_tokens") or 0)
-                for call in model.completions[-1:]
-            ]
-            from core.tokens import count_messages
-
-            prompt = count_messages(*(message["content"] for message in model.completions[-1].messages))
-            print(f"  prompt tokens {prompt}, output allowed {tokens[0]}")
+            sent = model.completions[-1]
+            prompt = count_messages(*(message["content"] for message in sent.messages))
+            print(f"  prompt tokens {prompt}, output allowed {sent.body['max_tokens']}")
         rates = [
             f"{at_once} at once {await rate(built, at_once, 2.0, 10_000 * at_once):6.1f}" for at_once in (1, 8, 32)
         ]
@@ -129,12 +128,18 @@ async def measure(name: str, directory: Path, shop: Path, store_url: str, model:
         return statistics.median(beyond)
 
 
+async def _trivial(built: House) -> float:
+    """Milliseconds of the least that the store can be asked: what this machine and this driver cost."""
+    times = []
+    for _ in range(200):
+        begun = time.perf_counter()
+        async with built.store.reading() as session:
+            await session.execute(text("SELECT 1"))
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
+
+
 async def _query_seconds(built: House, reply: Reply) -> float:
-    from sqlalchemy import select
-
-    from core.ids import query_id
-    from core.storage.models import QueryAnalytics
-
     async with built.store.reading() as session:
         found = await session.scalar(
             select(QueryAnalytics.execution_time).where(QueryAnalytics.query_id == query_id(reply.question_id))
@@ -173,7 +178,7 @@ async def main() -> None:
             by_model = await measure("model, local server", directory / "b", shop, chosen.store, model, chosen.runs)
     for name, milliseconds in (("built-in writer", built_in), ("model", by_model)):
         verdict = "met" if milliseconds < TARGET_MS else "MISSED"
-        print(f"aim: under {TARGET_MS} ms beyond query and model; {name}: {milliseconds:.2f} ms, {verdict}")
+        print(f"aim: under {TARGET_MS} ms beyond query and writer; {name}: {milliseconds:.2f} ms, {verdict}")
 
 
 if __name__ == "__main__":
