@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import sqlglot
-
-from core.ask.present.filters import Filter, read_filters
 from core.errors import QueryRefused
 from core.schema import Schema
+from core.sql.explain import describe
+from core.sql.filters import Filter
 from core.sql.guard import check as guard
 from core.sql.names import Change, mend
 
@@ -41,6 +40,6 @@ def check(sql: str, schema: Schema, max_rows: int) -> Checked:
         sql=verdict.sql,
         dialect=schema.dialect,
         tables=verdict.tables,
-        filters=read_filters(sqlglot.parse_one(verdict.sql, dialect=schema.dialect), schema.dialect),
+        filters=describe(verdict.sql, schema.dialect).filters,
         mended=tuple((change.wrong, change.right) for change in changes),
     )

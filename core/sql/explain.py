@@ -1,33 +1,14 @@
 """What a query does, out of its tree, at 0 tokens: pieces of the query's text; the sentences are made elsewhere."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlglot import exp
 
+from core.sql.filters import Filter, read_filters
 from core.sql.nodes import text_of
 from core.sql.policies import POLICIES, Policy
 from core.sql.refusal import Refusal
 from core.sql.source import read
-
-Operator = Literal[
-    "=",
-    "<>",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "in",
-    "not in",
-    "like",
-    "not like",
-    "matches",
-    "between",
-    "is null",
-    "is not null",
-    "condition",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +17,6 @@ class Shown:
 
     name: str
     expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One condition that rows must meet. `value` has no quotes; several are joined with ", ", a range with " … ".
-
-    The operator "condition" is one that is more than column, comparison and value: then `value` is its whole text.
-    """
-
-    column: str
-    operator: Operator
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +81,7 @@ class _Describer:
             )
             if isinstance(outer, exp.Select)
             else (),
-            filters=tuple(dict.fromkeys(self._filters(tree))),
+            filters=read_filters(tree, self._policy),
             joins=tuple(self._join(join) for join in outer.args.get("joins") or []),
             grouping=self._grouping(outer),
             order=tuple(
@@ -157,92 +126,6 @@ class _Describer:
             else target.alias_or_name
         )
         return Joined(table or join.this.alias_or_name, "cross" if plain else kind, text)
-
-    def _filters(self, tree: exp.Expr) -> Iterator[Filter]:
-        for node in tree.find_all(exp.Where, exp.Having, bfs=False):
-            for part in _conjuncts(node.this):
-                yield self._filter(part)
-
-    def _filter(self, node: exp.Expr) -> Filter:
-        negated = isinstance(node, exp.Not)
-        inner = node.this.unnest() if negated else node
-        found = self._comparison(inner, negated != bool(inner.args.get("negate")))
-        return found or Filter("", "condition", self._text(node))
-
-    def _comparison(self, node: exp.Expr, negated: bool) -> Filter | None:
-        operator = _OPERATORS.get(type(node))
-        if operator is None:
-            return None
-        if negated:
-            if operator not in _OPPOSITES:
-                return None
-            operator = _OPPOSITES[operator]
-        column = node.this
-        if column.find(exp.Column) is None:
-            return None
-        if isinstance(node, exp.Is):
-            return Filter(self._text(column), operator) if isinstance(node.expression, exp.Null) else None
-        if isinstance(node, exp.In):
-            if node.args.get("query") is not None or not node.expressions:
-                return None
-            return Filter(self._text(column), operator, ", ".join(self._value(one) for one in node.expressions))
-        if isinstance(node, exp.Between):
-            return Filter(
-                self._text(column), operator, f"{self._value(node.args['low'])} … {self._value(node.args['high'])}"
-            )
-        if node.expression.find(exp.Query) is not None:
-            return None
-        return Filter(self._text(column), operator, self._value(node.expression))
-
-    def _value(self, node: exp.Expr) -> str:
-        plain = node.unnest()
-        if isinstance(plain, exp.National):
-            return plain.name
-        if isinstance(plain, (exp.Cast, exp.StrToDate, exp.Date, exp.TsOrDsToDate)) and isinstance(
-            plain.this, exp.Literal
-        ):
-            plain = plain.this
-        return plain.name if isinstance(plain, exp.Literal) else self._text(plain)
-
-
-_OPERATORS: dict[type[exp.Expr], Operator] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-    exp.In: "in",
-    exp.Like: "like",
-    exp.ILike: "like",
-    exp.RegexpLike: "matches",
-    exp.RegexpILike: "matches",
-    exp.Between: "between",
-    exp.Is: "is null",
-}
-
-_OPPOSITES: dict[Operator, Operator] = {
-    "=": "<>",
-    "<>": "=",
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-    "in": "not in",
-    "like": "not like",
-    "is null": "is not null",
-}
-
-
-def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The conditions joined by AND, in the order they are written."""
-    stack = [node]
-    while stack:
-        part = stack.pop().unnest()
-        if isinstance(part, exp.And):
-            stack += [part.right, part.left]
-        else:
-            yield part
 
 
 def _numbered(key: exp.Expr, outer: exp.Expr) -> exp.Expr:

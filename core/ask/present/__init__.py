@@ -2,7 +2,7 @@
 
 from core.ask.present.chart import choose
 from core.ask.present.facts import AnswerFacts, facts_part
-from core.ask.present.filters import Filter, filter_words, read_filters
+from core.ask.present.filters import filter_words
 from core.ask.present.plain import plain
 from core.ask.present.reply import (
     ANSWER_ACTIONS,
@@ -19,7 +19,6 @@ __all__ = [
     "ANSWER_ACTIONS",
     "STEP_KINDS",
     "AnswerFacts",
-    "Filter",
     "Presentable",
     "StepKind",
     "choices_reply",
@@ -29,7 +28,6 @@ __all__ = [
     "notice_reply",
     "plain",
     "present",
-    "read_filters",
     "reference",
     "sentence",
     "step",

@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from core.ask.present.filters import Filter, filter_words
+from core.ask.present.filters import filter_words
 from core.ask.present.visible import one_line
 from core.chat import Fact, Facts
 from core.engines.base import Rows
 from core.locale import format_date, format_money, format_number, say
 from core.locale.format import format_duration
 from core.model.base import Usage
+from core.sql.filters import Filter
 
 WrittenBy = Literal["model", "built_in", "template", "earlier", "asker"]
 """Who wrote the SQL; "earlier" is an earlier answer that people found right, "asker" whoever typed SQL."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from core.ask.present.filters import Filter, filter_words
+from core.ask.present.filters import filter_words
 from core.ask.present.readings import Reading, read_columns
 from core.ask.present.visible import one_line
 from core.engines.base import Rows
 from core.locale import format_number, say
 from core.locale.format import cell_formatter
+from core.sql.filters import Filter
 
 _FIELDS = 4
 """Columns of a single row that are said; the table shows the others."""

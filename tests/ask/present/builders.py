@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from core.ask.present import AnswerFacts, Filter, Presentable
+from core.ask.present import AnswerFacts, Presentable
 from core.chat import Actor, Cell, Column, ColumnKind
 from core.engines.base import Rows
 from core.model.base import Usage
+from core.sql.filters import Filter
 
 RAN_AT = datetime(2024, 3, 5, 5, 0, tzinfo=UTC)
 

@@ -1,11 +1,12 @@
 import pytest
-import sqlglot
 
-from core.ask.present import Filter, filter_words, read_filters
+from core.ask.present import filter_words
+from core.sql.explain import describe
+from core.sql.filters import Filter
 
 
 def filters_of(where: str, dialect: str = "sqlite") -> tuple[Filter, ...]:
-    return read_filters(sqlglot.parse_one(f"SELECT * FROM t WHERE {where}", dialect=dialect), dialect)
+    return describe(f"SELECT * FROM t WHERE {where}", dialect).filters
 
 
 @pytest.mark.parametrize(
@@ -55,18 +56,18 @@ def test_an_expression_around_a_column_stands_as_it_is() -> None:
 
 
 def test_having_and_inner_queries_are_read_and_joins_are_not() -> None:
-    tree = sqlglot.parse_one(
+    described = describe(
         "WITH x AS (SELECT * FROM t WHERE a = 1) SELECT city, COUNT(*) FROM x JOIN u ON x.id = u.id "
         "WHERE x.k = u.k AND a = 1 AND b = 2 GROUP BY city HAVING COUNT(*) > 3",
-        dialect="sqlite",
+        "sqlite",
     )
-    assert set(read_filters(tree, "sqlite")) == {("a", "=", "1"), ("b", "=", "2"), ("COUNT(*)", ">", "3")}
+    assert set(described.filters) == {("a", "=", "1"), ("b", "=", "2"), ("COUNT(*)", ">", "3")}
 
 
 def test_no_conditions() -> None:
-    assert read_filters(sqlglot.parse_one("SELECT 1"), "sqlite") == ()
+    assert describe("SELECT 1", "sqlite").filters == ()
 
 
 def test_values_are_data() -> None:
-    assert filter_words(("city", "=", "a\u202eb\n{column}"), "en") == "city is a\\u202eb↵{column}"
-    assert filter_words(("a", "~~*", "b"), "en") == "a ~~* b"
+    assert filter_words(Filter("city", "=", "a\u202eb\n{column}"), "en") == "city is a\\u202eb↵{column}"
+    assert filter_words(Filter("a", "~~*", "b"), "en") == "a ~~* b"

@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from core.ask.present import Filter, filter_words, present
+from core.ask.present import filter_words, present
 from core.ask.present.plain import WIDTH
 from core.chat import Cell, Chart, Column, ColumnKind, Text
 from core.engines.base import Rows
 from core.locale import format_cell, format_number
+from core.sql.filters import Filter
 from tests.ask.present.builders import facts_of, presentable
 
 KINDS: tuple[ColumnKind, ...] = (
@@ -131,7 +132,7 @@ OPERATORS = st.sampled_from(
 )
 
 
-@given(st.tuples(st.text(max_size=20), OPERATORS | st.text(max_size=5), st.text(max_size=90)), LOCALES)
+@given(st.builds(Filter, st.text(max_size=20), OPERATORS | st.text(max_size=5), st.text(max_size=90)), LOCALES)
 def test_any_filter_has_words(condition: Filter, locale: str) -> None:
     words = filter_words(condition, locale)
     assert "\n" not in words

@@ -15,6 +15,7 @@ from core.engines.base import Rows
 from core.errors import ColloqueryError, NotAllowed, QueryFailed, QuotaExceeded
 from core.locale import LANGUAGES
 from core.model.base import Usage
+from core.sql.filters import Filter
 from tests.ask.present.builders import RAN_AT, facts_of, presentable, reader, rows_of
 
 TOP = rows_of([("서울", 9), ("부산", 3)], city="text", total="integer")
@@ -45,7 +46,7 @@ def test_a_reply_can_be_stored() -> None:
 def test_facts_in_both_languages() -> None:
     rows = rows_of([("a",)], True, city="text")
     facts = replace(
-        facts_of((("city", "=", "서울"),), Usage(380, 32)), mended=(("custmers", "customers"),), repaired=True
+        facts_of((Filter("city", "=", "서울"),), Usage(380, 32)), mended=(("custmers", "customers"),), repaired=True
     )
     assert said(facts_part(facts, rows, "en")) == {
         "tables": ("Tables", "orders, customers"),

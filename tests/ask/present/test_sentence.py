@@ -2,6 +2,7 @@ import pytest
 
 from core.ask.present import sentence
 from core.chat import Cell
+from core.sql.filters import Filter
 from tests.ask.present.builders import rows_of
 
 
@@ -82,7 +83,7 @@ def test_a_cut_result_says_only_that() -> None:
 
 def test_no_rows() -> None:
     assert both([], city="text") == ("No rows match.", "조건에 맞는 행이 없습니다.")
-    filters = (("city", "=", "서울"), ("amount", ">=", "100"))
+    filters = (Filter("city", "=", "서울"), Filter("amount", ">=", "100"))
     rows = rows_of([], city="text")
     assert sentence(rows, filters, "en") == "No rows match: city is 서울; amount is at least 100."
     assert sentence(rows, filters, "ko") == "조건에 맞는 행이 없습니다. 조건: city가 서울; amount가 100 이상"
