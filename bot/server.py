@@ -76,5 +76,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as refused:
         listening.close()
-        raise BadSetting("setting.cannot_listen", port=port) from refused
+        raise BadSetting("setting.cannot_listen", port=str(port)) from refused
     return listening

@@ -27,11 +27,11 @@ def add(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: the server's usual port.")] = 0,
     user: Annotated[str, typer.Option(help="An account that may only read.")] = "",
     password: Annotated[
-        str,
+        str | None,
         typer.Option(
             envvar="COLLOQUERY_DB_PASSWORD", help="Asked for when it is absent; never an argument in scripts."
         ),
-    ] = "",
+    ] = None,
     everyone: Annotated[bool, typer.Option("--everyone", help="Let everybody ask it.")] = False,
     default: Annotated[
         bool, typer.Option("--default", help="With --everyone: asked unless another is chosen.")
@@ -39,8 +39,10 @@ def add(
 ) -> None:
     """Add a database: it is tried first, and kept only when it answers."""
     server = _kind(kind)
-    if server != "sqlite" and not password:
-        password = typer.prompt("Password", hide_input=True, default="", show_default=False)
+    if password is None:
+        password = (
+            "" if server == "sqlite" else typer.prompt("Password", hide_input=True, default="", show_default=False)
+        )
     new = NewConnection(name, server, host, port or engine(server).default_port, user, password, database or name)
 
     async def work(house: House) -> None:
