@@ -1,7 +1,10 @@
 """The serving process: the house, its doors behind one web server, its schedule."""
 
 import secrets
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import uvicorn
@@ -49,7 +52,21 @@ async def _run(built: House, listening: socket.socket, made: demo.Demo | None) -
     _print(say_so("cli.serving", address=address))
     if token is not None:
         _print(say_so("cli.serving_token", link=doors.link(address.rstrip("/"))))
-    await uvicorn.Server(config).serve(sockets=[listening])
+    await _Server(config).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its last word: it raises the signal that stopped it again, before the house could be closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal; a second interrupt does not wait for what is under way."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _print(*lines: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -102,3 +103,23 @@ def test_a_question_survives_kill_9(tmp_path: Path, store_url: str) -> None:
             history = httpx.get(f"http://127.0.0.1:{port}/chat/threads/t1").json()
     assert len(model.completions) == 2
     assert len(history["exchanges"]) == 1
+
+
+def test_an_orderly_stop_hands_the_question_back(tmp_path: Path) -> None:
+    port = free_port()
+    with LocalModel(Turn(hang=True)) as model:
+        environment = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": model.key}
+        asked = {"thread": "t1", "message": "m1", "text": "How many customers do we have?"}
+        with serving(tmp_path, environment, port) as process:
+            httpx.post(f"http://127.0.0.1:{port}/chat/questions", json=asked)
+            deadline = time.monotonic() + 20
+            while not model.completions and time.monotonic() < deadline:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+    store = sqlite3.connect(tmp_path / "app_data.db")
+    inbox = store.execute("SELECT state, attempts, claimed_by FROM inbox").fetchall()
+    reserved = store.execute("SELECT COUNT(*) FROM token_reservations").fetchall()
+    store.close()
+    assert (inbox, reserved) == ([("accepted", 0, None)], [(0,)])
+    assert "Traceback" not in (tmp_path / "serve.log").read_text()
