@@ -11,7 +11,7 @@ import typer
 from adapters.terminal.ask import ask as ask_in_terminal
 from bot import demo as demo_shop
 from bot import logs
-from bot.commands import connections, database
+from bot.commands import connections, database, sql
 from bot.commands.common import default_language, line, run
 from bot.settings import load
 from bot.wiring import House
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(database.app, name="db")
+app.add_typer(sql.app, name="sql")
 
 Language = Annotated[str, typer.Option("--lang", help="en or ko; the terminal's own when absent.")]
 
@@ -109,3 +110,9 @@ def main() -> None:
         # Whoever read our output has left (`colloquery ask … | head`): not an error, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as bug:
+        if os.environ.get("COLLOQUERY_LOG_LEVEL") == "DEBUG":
+            raise
+        text, hint = error_words(default_language(), ColloqueryError("unexpected"))
+        print(text, hint, f"({type(bug).__name__})", file=sys.stderr)  # noqa: T201
+        sys.exit(1)

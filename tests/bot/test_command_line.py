@@ -78,6 +78,7 @@ def test_an_answer_for_people(home: Path) -> None:
           "--user", "u", "--password", "canary"], 1, "reach"),
         (["db", "downgrade", "nonsense"], 1, ""),
         (["frobnicate"], 2, "frobnicate"),
+        (["sql", "check", "nowhere.sql"], 2, "nowhere.sql"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_a_sentence_and_an_exit_code(home: Path, arguments: list[str], code: int, words: str) -> None:
@@ -90,6 +91,27 @@ def test_bad_input_gets_a_sentence_and_an_exit_code(home: Path, arguments: list[
     assert "canary" not in said
     listed = colloquery(home, "connections", "list").stdout.splitlines()
     assert [line.split("\t")[0].strip("* ") for line in listed] == ["demo"]
+
+
+def test_the_guard_is_asked_from_the_terminal(tmp_path: Path) -> None:
+    lines = [
+        {"sql": "SELECT a FROM t WHERE status = 'DELETE'", "dialect": "mysql"},
+        {"sql": "SELECT a FROM t FOR UPDATE", "dialect": "mysql"},
+        {"sql": "SELECT TOP 5 a FROM t", "dialect": "tsql"},
+        {"sql": "SELECT 1", "dialect": "dbase"},
+        {"nonsense": 1},
+    ]
+    ran = colloquery(tmp_path, "sql", "check", stdin="\n".join(json.dumps(line) for line in lines))
+    verdicts = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [one["allowed"] for one in verdicts] == [True, False, True, False, False]
+    assert verdicts[0]["sql"] == "SELECT a FROM t WHERE status = 'DELETE' LIMIT 1001"
+    assert verdicts[0]["tables"] == ["t"]
+    assert verdicts[1]["reason"] == "lock"
+    assert verdicts[3]["reason"] == "unknown_dialect"
+    (tmp_path / "query.sql").write_text("SELECT *\nFROM t\n; DROP TABLE t")
+    ran = colloquery(tmp_path, "sql", "check", "query.sql", "--dialect", "oracle")
+    (verdict,) = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert (verdict["allowed"], verdict["reason"]) == (False, "many_statements")
 
 
 @pytest.mark.parametrize(
