@@ -63,10 +63,6 @@ class Catalog:
         async with self._reading.setdefault(connection.id, asyncio.Lock()):
             return (await self._read(connection))[1]
 
-    def forget(self, connection: Connection) -> None:
-        """Drop what is kept in memory of a connection that was changed or removed."""
-        self._kept.pop(connection.id, None)
-
     async def _newest(self, connection: Connection) -> Schema | None:
         async with self.store.reading() as session:
             return await self.known(session, connection)

@@ -12,7 +12,7 @@ from core.connections.connection import Connection, NewConnection
 from core.engines.base import ServerKind, Target
 from core.errors import BadConnection, NotAllowed, UnknownConnection
 from core.ids import new_id, place_id
-from core.people.permission import Resource, may, require
+from core.people.permission import may, require
 from core.people.person import Person
 from core.storage.base import utc_now
 from core.storage.crypto import Keyring
@@ -166,10 +166,6 @@ class Connections:
 
     def _encrypt(self, row_id: str, password: str) -> str:
         return self.keyring.encrypt(password, *_bound_to(row_id))
-
-
-SYSTEM = Resource("system")
-"""What `administer` is asked about."""
 
 
 _connections, _grants = DatabaseConnection.__table__, ConnectionGrant.__table__
