@@ -57,7 +57,7 @@ async def house(settings: Settings, doors: Mapping[str, Deliver | None]) -> Asyn
         connections = Connections(store, keyring)
         road = Road(
             store=store,
-            people=People(store, frozenset(settings.administrators)),
+            people=People(store, frozenset(one.lower() if "@" in one else one for one in settings.administrators)),
             connections=connections,
             catalog=Catalog(store, connections, databases),
             linkers=Linkers(),

@@ -17,7 +17,7 @@ from core.connections.connections import EVERYONE
 from core.demo.shop import build
 from core.people.person import Person
 
-ADMINISTRATOR = Actor("memory", "local", "owner", "Owner", locale="en", timezone="UTC")
+ADMINISTRATOR = Actor("terminal", "local", "owner", "Owner", locale="en", timezone="UTC")
 KIM = Actor("memory", "T1", "U1", "Kim", email="kim@example.com", locale="ko", timezone="Asia/Seoul")
 LEE = Actor("memory", "T1", "U2", "Lee", email="lee@example.com", locale="en", timezone="UTC")
 TODAY = date(2026, 6, 30)

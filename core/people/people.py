@@ -21,7 +21,10 @@ from core.storage.own_tables import UserIdentity
 from core.storage.session import Store, insert_if_absent
 
 LOCAL_WORKSPACE = "local"
-"""The workspace of whoever sits at the machine that holds the store: the terminal, the page on loopback."""
+"""The workspace of whoever sits at the machine that holds the store."""
+
+_LOCAL_PLATFORMS = frozenset({"terminal", "web"})
+"""The doors of that machine; a chat platform's workspace may call itself what it likes."""
 
 _LOCAL_EMAIL = "owner@local.invalid"
 _NO_PASSWORD = "!"  # noqa: S105 (no bcrypt hash looks like this, so nothing signs in with it)
@@ -98,11 +101,15 @@ class People:
 
     def _is_first_administrator(self, actor: Actor, email: str) -> bool:
         account = f"{actor.platform}:{actor.workspace}:{actor.id}"
-        return actor.workspace == LOCAL_WORKSPACE or email in self.administrators or account in self.administrators
+        return _is_local(actor) or email in self.administrators or account in self.administrators
+
+
+def _is_local(actor: Actor) -> bool:
+    return actor.workspace == LOCAL_WORKSPACE and actor.platform in _LOCAL_PLATFORMS
 
 
 def _email(actor: Actor) -> str:
-    if actor.workspace == LOCAL_WORKSPACE:
+    if _is_local(actor):
         return _LOCAL_EMAIL
     if actor.email and actor.kind == "member":
         return actor.email.strip().lower()
