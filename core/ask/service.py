@@ -56,6 +56,7 @@ class Service:
     def __init__(self, road: Road, doors: Mapping[str, Deliver | None], *, concurrency: int) -> None:
         self._road = road
         self._doors = dict(doors)
+        self._posting = tuple(platform for platform, door in doors.items() if door is not None)
         self._worker = new_id()
         self._live: dict[str, Live] = {}
         self._room = asyncio.Semaphore(concurrency)
@@ -179,8 +180,7 @@ class Service:
 
     async def delivered(self, question_id: str) -> None:
         """A door says that the reply has reached its place: it is never sent again."""
-        async with self._road.store.writing() as session:
-            await inbox.delivered(session, question_id, self._road.clock())
+        await asyncio.shield(self._mark_delivered(question_id))  # as in `follow`
 
     async def recover(self, *, alone: bool = False) -> int:
         """Take up what dead processes left; `alone` says that no other process serves these doors, whatever the lease.
@@ -190,7 +190,9 @@ class Service:
         road, now = self._road, self._road.clock()
         async with road.store.writing() as session:
             left = now + inbox.LEASE if alone else now
-            items = await inbox.claim(session, self._worker, tuple(self._doors), now, most=100, left_before=left)
+            items = await inbox.claim(
+                session, self._worker, tuple(self._doors), now, most=100, posting=self._posting, left_before=left
+            )
             taken = [(item.id, item.session_id, item.state, item.attempts, item.question) for item in items]
         for item_id, thread, state, attempts, stored in taken:
             if item_id in self._live:
@@ -271,6 +273,10 @@ class Service:
         if reply is not None:
             await door(asked.question, reply)
             await self.delivered(asked.id)
+
+    async def _mark_delivered(self, question_id: str) -> None:
+        async with self._road.store.writing() as session:
+            await inbox.delivered(session, question_id, self._road.clock())
 
     async def _renew(self) -> None:
         while self._live:

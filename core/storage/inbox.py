@@ -65,18 +65,23 @@ async def claim(
     now: datetime,
     *,
     most: int,
+    posting: Collection[str] = (),
     left_before: datetime | None = None,
 ) -> Sequence[InboxItem]:
     """Take up at most `most` items of these platforms whose lease passed before `left_before` (default: now).
 
-    The oldest first. An answered item that was not delivered is taken up too, without counting an attempt.
+    The oldest first. On the platforms that are `posting` their replies, an answered item that was not delivered is
+    taken up too, without counting an attempt; elsewhere readers come for it, and nothing is left to do.
     """
     left = or_(InboxItem.lease_until.is_(None), InboxItem.lease_until <= (left_before or now))
-    open_states = and_(InboxItem.state.in_(("accepted", "claimed", "answered")), left)
+    unfinished = or_(
+        InboxItem.state.in_(("accepted", "claimed")),
+        and_(InboxItem.state == "answered", InboxItem.platform.in_(posting)),
+    )
     items = (
         await session.scalars(
             select(InboxItem)
-            .where(InboxItem.platform.in_(platforms), open_states)
+            .where(InboxItem.platform.in_(platforms), unfinished, left)
             .order_by(InboxItem.accepted_at)
             .limit(most)
             .with_for_update(skip_locked=True)

@@ -2,16 +2,18 @@
 
 import asyncio
 import gc
+from pathlib import Path
 
 import anyio
 import pytest
 from sqlalchemy import func, select
 
 from bot.wiring import House
+from core.chat import Question, Reply
 from core.ids import query_id, reply_id
 from core.storage.models import AuditLog, ChatMessage, ChatSession, Event, QueryAnalytics, User
 from core.storage.own_tables import InboxItem
-from tests.houses import KIM, LEE, Parts, ask, question, wait_for
+from tests.houses import KIM, LEE, Parts, add_sqlite, ask, open_house, question, settings_for, wait_for
 
 COUNT = "How many customers are there?"
 
@@ -114,3 +116,39 @@ async def test_followers_that_hang_up_leave_the_store_alone(small: House, caplog
     await asyncio.sleep(0.1)
     assert reply.ok
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_an_answer_that_nobody_came_for_is_left_alone(built: House) -> None:
+    await ask(built, COUNT)
+    assert await built.service.recover(alone=True) == 0
+    async with built.store.reading() as session:
+        assert (await session.scalars(select(InboxItem.state))).all() == ["answered"]
+
+
+async def test_a_reply_is_posted_once_even_when_posting_failed_before(
+    tmp_path: Path, store_url: str, shop: Path
+) -> None:
+    posted: list[str] = []
+    broken = True
+
+    async def post(question: Question, reply: Reply) -> None:
+        if broken:
+            raise ConnectionError("the platform is away")
+        posted.append(reply.question_id)
+
+    async with open_house(settings_for(tmp_path, store_url), {"memory": post}) as house:
+        await add_sqlite(house, shop)
+        accepted = await house.service.accept(question(COUNT))
+        _, reply = await wait_for(house, accepted.question_id)
+        assert reply.ok
+        assert posted == []
+        broken = False
+        assert await house.service.recover(alone=True) == 1
+        async with asyncio.timeout(10):
+            while await house.service.recover(alone=True) or not posted:
+                await asyncio.sleep(0.02)
+        async with house.store.reading() as session:
+            (item,) = (await session.scalars(select(InboxItem))).all()
+            assert await session.scalar(select(func.count()).select_from(QueryAnalytics)) == 1
+    assert (item.state, item.attempts) == ("delivered", 1)
+    assert posted == [accepted.question_id]
