@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# The Slack that the tests talk to; they are skipped where there is no npm to install it.
+LOCAL_SLACK := $(if $(shell command -v npm),tests/node_modules/.package-lock.json)
 CODE := bot core adapters migrations tests
 
-.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows clean
+.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows bench-slack clean
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -15,7 +17,7 @@ run: $(VENV)/.run          ## install what is needed and serve on http://localho
 demo: $(VENV)/.run         ## make the demo shop and print questions to try
 	@$(BIN)/colloquery demo
 
-test: $(VENV)/.dev         ## install what tests need and run all of them
+test: $(VENV)/.dev $(LOCAL_SLACK) ## install what tests need and run all of them
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/.dev        ## formatting, lint, types, import contracts
@@ -40,6 +42,9 @@ bench-linking: $(VENV)/.dev ## recall, tokens and speed of schema linking (COLLO
 bench-builtin: $(VENV)/.dev ## what the built-in writer answers, and how much of it is right
 	@$(BIN)/python -m tests.bench.bench_builtin
 
+bench-slack: $(VENV)/.dev $(LOCAL_SLACK) ## how quick Slack's door is: acknowledgement, first sign, posted answer, one answer
+	@$(BIN)/python -m tests.bench.bench_slack
+
 bench-rows: $(VENV)/.dev   ## memory of a result of 1,000,000 rows, cut, beside one that is read whole
 	@$(BIN)/python -m tests.bench.bench_rows
 
@@ -51,7 +56,11 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	--no-header --no-annotate pyproject.toml
 
 clean:           ## remove the virtual environment and caches
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	@npm ci --prefix tests --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Colloquery needs Python 3.11 or newer.")'

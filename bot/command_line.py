@@ -11,11 +11,12 @@ import typer
 from adapters.terminal.ask import ask as ask_in_terminal
 from bot import demo as demo_shop
 from bot import logs
-from bot.commands import connections, database, sql
+from bot.commands import catalog, connections, database, sql
 from bot.commands.common import default_language, line, run
+from bot.commands.doctor import doctor
 from bot.settings import load
 from bot.wiring import House
-from core.errors import BadConnection, BadQuestion, BadSetting, ColloqueryError, UnknownConnection
+from core.errors import BadConnection, BadEdit, BadQuestion, BadSetting, ColloqueryError, UnknownConnection
 from core.locale import error_words
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(connections.app, name="connections")
 app.add_typer(database.app, name="db")
 app.add_typer(sql.app, name="sql")
@@ -58,6 +60,9 @@ def ask(
         str | None, typer.Option(help="A name: questions of one thread follow on from each other.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the reply as one JSON object.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show why, too: what was linked, the prompt, the guard's verdict.")
+    ] = False,
     lang: Language = "",
 ) -> None:
     """Ask one question and print the answer."""
@@ -70,6 +75,7 @@ def ask(
             thread=thread,
             language=lang or default_language(),
             as_json=as_json,
+            explain=explain,
         )
 
     raise typer.Exit(run(work, doors={"terminal": None}))
@@ -89,6 +95,9 @@ def demo(lang: Language = "") -> None:
     run(work)
 
 
+app.command()(doctor)
+
+
 @app.command()
 def version() -> None:
     """Print the version."""
@@ -102,7 +111,7 @@ def main() -> None:
     except ColloqueryError as error:
         text, hint = error_words(default_language(), error)
         print(" ".join(part for part in (text, hint) if part), file=sys.stderr)  # noqa: T201
-        bad_input = isinstance(error, BadQuestion | BadSetting | BadConnection | UnknownConnection)
+        bad_input = isinstance(error, BadQuestion | BadSetting | BadConnection | BadEdit | UnknownConnection)
         sys.exit(2 if bad_input else 1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -17,6 +17,9 @@ _QUIET = (
     "apscheduler",
     "alembic",
     "uvicorn",
+    "slack_bolt",
+    "slack_sdk",
+    "aiohttp",
 )
 
 

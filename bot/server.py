@@ -4,19 +4,27 @@ import secrets
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
+from fastapi import FastAPI
 
+from adapters.slack.settings import SlackSettings
 from adapters.web.app import create_app
 from adapters.web.settings import LOOPBACK_HOSTS, WebSettings
 from bot import demo, scheduler
+from bot.doors import slack_settings
 from bot.settings import Settings
 from bot.wiring import House, house
+from core.ask.service import Deliver
 from core.demo.shop import questions
 from core.errors import BadSetting
 from core.locale import say
+
+if TYPE_CHECKING:
+    from adapters.slack.app import Slack
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by itself)
@@ -24,23 +32,31 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by its
 
 async def serve(settings: Settings, *, with_demo: bool) -> None:
     """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
+    chosen = slack_settings(settings)
+    slack = _slack(chosen) if chosen else None
     listening = _listen(settings.host, settings.port)
-    async with house(settings, {"web": None}) as built:
+    doors: dict[str, Deliver | None] = {"web": None, **({"slack": slack.deliver} if slack else {})}
+    async with house(settings, doors) as built, AsyncExitStack() as stack:
         made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
+        if slack is not None:
+            await stack.enter_async_context(slack.opened(built.service))
         # SQLite has one serving process: whatever is claimed there was left by a dead one.
         await built.service.recover(alone=built.store.dialect == "sqlite")
         jobs = scheduler.start(built)
         try:
-            await _run(built, listening, made)
+            await _run(built, listening, made, slack)
         finally:
             jobs.shutdown(wait=False)
 
 
-async def _run(built: House, listening: socket.socket, made: demo.Demo | None) -> None:
+async def _run(built: House, listening: socket.socket, made: demo.Demo | None, slack: "Slack | None") -> None:
     settings = built.settings
     token = None if settings.host in _LOOPBACK else _token(settings)
     doors = WebSettings(token, _names(settings))
-    app = create_app(built.service, doors, examples=questions)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if slack is not None and slack.router is not None:
+        app.include_router(slack.router)
+    app.mount("/", create_app(built.service, doors, examples=questions))
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="off"
     )
@@ -50,9 +66,18 @@ async def _run(built: House, listening: socket.socket, made: demo.Demo | None) -
     if made is not None:
         _print(say_so("cli.demo_served", name=made.connection.name), *(f"  {one}" for one in made.questions))
     _print(say_so("cli.serving", address=address))
+    if slack is not None:
+        _print(say_so("cli.serving_slack"))
     if token is not None:
         _print(say_so("cli.serving_token", link=doors.link(address.rstrip("/"))))
     await _Server(config).serve(sockets=[listening])
+
+
+def _slack(settings: SlackSettings) -> "Slack":
+    # Slack's framework is large: without a token, nobody waits for it.
+    from adapters.slack.app import Slack  # noqa: PLC0415
+
+    return Slack(settings)
 
 
 class _Server(uvicorn.Server):

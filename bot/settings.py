@@ -35,6 +35,15 @@ class Settings(BaseSettings):
     """Seconds a model call may take, retries included."""
     openai_max_retries: int = Field(2, alias="OPENAI_MAX_RETRIES", ge=0, le=10)
 
+    slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
+    """xoxb-…, of the app that `manifest.yml` describes. Without it there is no Slack."""
+    slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
+    """xapp-…, for Socket Mode: nothing needs to be reachable from outside."""
+    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    """For events over HTTP, at /slack/events, instead of Socket Mode or beside it."""
+    slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL", pattern=r"^https?://[^\s@?#]+$")
+    """Where Slack's Web API is: a proxy or a test server. Used for every call, Socket Mode's too."""
+
     host: str = Field("127.0.0.1", alias="COLLOQUERY_HOST")
     port: int = Field(8000, alias="COLLOQUERY_PORT", ge=1, le=65535)
     public_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_PUBLIC_HOSTS")
@@ -64,7 +73,10 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("secret_key", "openai_api_key", "openai_base_url", "web_token", mode="before")
+    @field_validator(
+        "secret_key", "openai_api_key", "openai_base_url", "web_token",
+        "slack_bot_token", "slack_app_token", "slack_signing_secret", mode="before",
+    )  # fmt: skip
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from core.ask.linkers import Linkers
@@ -24,6 +25,9 @@ from core.storage.session import Store
 from core.templates.templates import Templates
 from core.usage.token_usage_service import TokenUsageService
 from core.usage.windows import Limits as TokenLimits
+
+if TYPE_CHECKING:
+    from core.model.openai_writer import ModelSettings
 
 
 @dataclass(frozen=True)
@@ -84,18 +88,26 @@ async def house(settings: Settings, doors: Mapping[str, Deliver | None]) -> Asyn
         await store.close()
 
 
-def _writer(settings: Settings) -> Writer:
+def model_settings(settings: Settings) -> "ModelSettings | None":
+    """The model and where it is served; None without a key."""
     if settings.openai_api_key is None:
-        return BuiltinWriter()
+        return None
     # The client is large: without a key, nobody waits for it.
-    from core.model.openai_writer import ModelSettings, OpenAIWriter  # noqa: PLC0415
+    from core.model.openai_writer import ModelSettings  # noqa: PLC0415
 
-    return OpenAIWriter(
-        ModelSettings(
-            api_key=settings.openai_api_key.get_secret_value(),
-            base_url=settings.openai_base_url,
-            model=settings.openai_model,
-            seconds=settings.openai_timeout,
-            retries=settings.openai_max_retries,
-        )
+    return ModelSettings(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        seconds=settings.openai_timeout,
+        retries=settings.openai_max_retries,
     )
+
+
+def _writer(settings: Settings) -> Writer:
+    chosen = model_settings(settings)
+    if chosen is None:
+        return BuiltinWriter()
+    from core.model.openai_writer import OpenAIWriter  # noqa: PLC0415 - as above
+
+    return OpenAIWriter(chosen)

@@ -18,6 +18,9 @@ ISO 8601 text; boolean → bool; text → str; binary → "0x…" of at most 32 
 
 ColumnKind = Literal["integer", "decimal", "float", "date", "time", "datetime", "boolean", "text", "binary"]
 
+NUMERIC_KINDS: frozenset[ColumnKind] = frozenset({"integer", "decimal", "float"})
+"""Columns of numbers: to the right in a table, and exact in a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -58,6 +61,8 @@ class Question:
     asked_at: datetime
     connection: str | None = None
     """The name of the connection, when the asker chose one; else the default of the person, the place, everyone."""
+    without: tuple[str, ...] = ()
+    """Tables and columns (`table.column`) that the asker did not mean, when they were asked which they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,18 @@ class ConnectionChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """A saved question that somebody may use, for a list of them. Asked word for word, it costs no tokens."""
+
+    id: str
+    name: str
+    question: str
+    is_public: bool
+    is_verified: bool
+    usage_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class UsageWindow:
     """A limit of tokens and how much of it is used."""
 
@@ -247,3 +264,26 @@ class UsageWindow:
     reserved: int
     remaining: int
     resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionHealth:
+    """What a look at a connection told."""
+
+    name: str
+    version: str
+    tables: int
+    can_write: bool
+    """The account could change data: people are warned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What an administrator sees of everybody, since the beginning of the day and of the month."""
+
+    questions_today: int
+    failed_today: int
+    people_this_month: int
+    tokens_this_month: int
+    cost_this_month: float
+    """In US dollars."""

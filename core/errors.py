@@ -72,6 +72,18 @@ class QuotaExceeded(ColloqueryError):
     """A person's limit of tokens does not cover the question. The code names the window."""
 
 
+class BadEdit(ColloqueryError):
+    """A change to the catalog or to a setting cannot be made as it is."""
+
+    code = "catalog.bad_edit"
+
+
+class NoAnswer(ColloqueryError):
+    """The question has no answer yet, or its answer has no table or no SQL."""
+
+    code = "answer.not_ready"
+
+
 class StoreFailed(ColloqueryError):
     """Our own store cannot be read or written: disk full, unreachable, read-only, a broken migration state."""
 

@@ -57,6 +57,21 @@ def identity_id(platform: str, workspace: str, account: str) -> str:
     return _of("identity", platform, workspace, account)
 
 
+def service_account_id(name: str) -> str:
+    """The users row of a service of our own."""
+    return _of("service", name)
+
+
+def term_id(connection_id: str, term: str) -> str:
+    """The glossary_terms row of a business word: one meaning for each word of a connection."""
+    return _of("term", connection_id, term.casefold())
+
+
+def private_mark_id(connection_id: str | None, table: str, column: str) -> str:
+    """The private_marks row of a pattern; without a connection it is of all of them."""
+    return _of("private", connection_id or "", table, column)
+
+
 def event_id(*parts: str) -> str:
     """The events row of something that happens once: a delivery, a window's reset."""
     return _of("event", *parts)

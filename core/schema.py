@@ -69,6 +69,35 @@ class Schema:
     """SHA-256 of the structure alone (no values, no estimates): changes when the structure does."""
 
 
+Private = frozenset[tuple[str, str]]
+"""Columns that may not be seen: `Table.id` and column name, as the server spells them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    """A business word and what it means here: a column, a table or an SQL expression over them."""
+
+    term: str
+    means: str
+    words: tuple[str, ...] = ()
+    """Other ways to say it, in either language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """What is known of a table, or of one of its columns, beyond its comment."""
+
+    table: str
+    """As `Table.id`."""
+    column: str = ""
+    """Empty for the table itself."""
+    description: str = ""
+    words: tuple[str, ...] = ()
+    """What people call it, in Korean and English."""
+    by: Literal["model", "person"] = "model"
+    """Who wrote it: what a person wrote is never overwritten by a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueMatch:
     """A word of the question that is a value of a column: `phrase` as asked, `value` as stored."""

@@ -70,6 +70,8 @@ class Call:
     """None until it is answered."""
     aborted: bool = False
     """The client hung up before the answer."""
+    reported: tuple[int, int] = (0, 0)
+    """The prompt's and the completion's tokens that the answer reported."""
 
     @property
     def messages(self) -> list[Message]:
@@ -259,7 +261,7 @@ def _payload(turn: Turn, call: Call) -> bytes:
     }
     if turn.usage is not None:
         counted = count_messages(*(message["content"] for message in call.messages)), count(turn.text or "")
-        prompt, written = counted if turn.usage == "counted" else turn.usage
+        prompt, written = call.reported = counted if turn.usage == "counted" else turn.usage
         completion["usage"] = {
             "prompt_tokens": prompt,
             "completion_tokens": written,

@@ -7,6 +7,7 @@ import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import TextIOWrapper
+from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from rich.console import Console
@@ -14,9 +15,11 @@ from rich.status import Status
 from tzlocal import get_localzone_name
 
 from adapters.terminal.render import draw
+from adapters.terminal.why import draw_why, why_to_json
 from core.ask.codec import reply_to_json
 from core.ask.present.visible import one_line
 from core.ask.service import Service
+from core.ask.why import Why
 from core.chat import Actor, Place, Question, Reply
 from core.ids import new_id
 from core.locale import say
@@ -34,14 +37,16 @@ async def ask(
     thread: str | None = None,
     language: str = "en",
     as_json: bool = False,
+    explain: bool = False,
     out: Console | None = None,
     progress: Console | None = None,
 ) -> int:
     """Ask, wait, print, and give the exit code.
 
     The answer goes to `out` (standard output), the steps to `progress` (standard error; nothing where that is not a
-    terminal). `thread` is any name: questions of one name follow on from each other. Raises `BadQuestion`,
-    `NotAllowed`, `StoreFailed` before anything is printed. Cancelling it stops the question, too.
+    terminal). `thread` is any name: questions of one name follow on from each other. `explain` adds what was linked,
+    the prompt and the guard's verdict. Raises `BadQuestion`, `NotAllowed`, `StoreFailed` before anything is printed.
+    Cancelling it stops the question, too.
     """
     out = out or _console(sys.stdout)
     progress = progress or Console(stderr=True)
@@ -50,10 +55,13 @@ async def ask(
     question = Question(actor, place, new_id(), text, datetime.now(UTC), connection)
     accepted = await service.accept(question)
     reply = await _wait(service, accepted.question_id, actor, None if as_json else progress)
+    why = await service.why(accepted.question_id, actor) if explain else None
     if as_json:
-        _print_json(out, reply)
+        _print_json(out, reply_to_json(reply), why)
     else:
         out.print(draw(reply, out.width))
+        if why is not None:
+            out.print(draw_why(why, language), soft_wrap=True)
     await service.delivered(accepted.question_id)
     return ANSWERED if reply.ok else FAILED
 
@@ -99,8 +107,9 @@ async def _wait(service: Service, question_id: str, actor: Actor, progress: Cons
     raise AssertionError("a question that is followed ends in a reply")
 
 
-def _print_json(out: Console, reply: Reply) -> None:
+def _print_json(out: Console, reply: Any, why: Why | None) -> None:
     """One object on one line, and nothing else."""
-    text = json.dumps(reply_to_json(reply), ensure_ascii=False, allow_nan=False)
+    whole = {**reply, "why": why_to_json(why)} if why else reply
+    text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
     out.file.write(text.encode("utf-8", "replace").decode() + "\n")
     out.file.flush()

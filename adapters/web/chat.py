@@ -1,6 +1,8 @@
 """The routes of the chat. Each one asks the core and renders; none decides anything."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,18 +13,23 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from adapters.web import render
-from adapters.web.csv_file import csv_chunks
 from adapters.web.problem import JsonResponse, problem
 from adapters.web.reader import actor_of, place_of
 from adapters.web.stream import events
 from core.ask.service import Service
 from core.chat import Actor, Question, Reply, Table
+from core.export.csv_file import csv_chunks
+from core.export.excel import workbook
 from core.locale.words import catalogue
 
 _PAGE_WORDS = "web.page."
 
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id made in the browser: of a thread, of a message. A UUID as the page makes it, a name if a program likes one."""
+
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 QuestionId = Annotated[UUID, Path()]
 
@@ -36,6 +43,18 @@ class Asked(BaseModel):
     message: ClientId
     text: str
     connection: str | None = Field(default=None, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
+    answers: str | None = Field(default=None, pattern=_UUID)
+    """The question that was asked back about; then `text` is not read, but asked as it was with this `choice`."""
+    choice: str = Field(default="", max_length=1_000)
+
+
+class Verdict(BaseModel):
+    """Whether an answer is right, and why. The last one of a person counts."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    good: bool
+    reason: str = ""
 
 
 def router(service: Service, person: Actor, examples: Callable[[str], tuple[str, ...]]) -> APIRouter:
@@ -57,6 +76,9 @@ def router(service: Service, person: Actor, examples: Callable[[str], tuple[str,
             asked_at=datetime.now(UTC),
             connection=asked.connection,
         )
+        if asked.answers is not None:
+            before = await service.chosen(asked.answers, actor, asked.choice)
+            question = replace(before, place=question.place, message=asked.message, asked_at=question.asked_at)
         accepted = await service.accept(question)
         return JsonResponse({"question_id": accepted.question_id}, status_code=202)
 
@@ -81,6 +103,22 @@ def router(service: Service, person: Actor, examples: Callable[[str], tuple[str,
         name = f"answer-{str(question_id)[:8]}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return StreamingResponse(csv_chunks(table), media_type="text/csv; charset=utf-8", headers=headers)
+
+    @routes.get("/questions/{question_id}/result.xlsx")
+    async def excel(question_id: QuestionId, actor: Reader) -> Response:
+        text, table, sql, facts = await service.table_of(str(question_id), actor)
+        file = await asyncio.to_thread(workbook, table, sql.text, facts, actor.locale, question=text)
+        headers = {"content-disposition": f'attachment; filename="answer-{str(question_id)[:8]}.xlsx"'}
+        return Response(file, media_type=_EXCEL, headers=headers)
+
+    @routes.get("/questions/{question_id}/explanation")
+    async def explanation(question_id: QuestionId, actor: Reader) -> Response:
+        return JsonResponse(render.reply(await service.explain(str(question_id), actor)))
+
+    @routes.post("/questions/{question_id}/feedback")
+    async def feedback(question_id: QuestionId, verdict: Verdict, actor: Reader) -> Response:
+        await service.feedback(str(question_id), actor, verdict.good, verdict.reason)
+        return JsonResponse({"kept": True})
 
     @routes.get("/threads")
     async def threads(actor: Reader) -> Response:

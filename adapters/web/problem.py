@@ -6,9 +6,11 @@ from starlette.responses import Response
 
 from core.errors import (
     BadConnection,
+    BadEdit,
     BadQuestion,
     ColloqueryError,
     DatabaseUnavailable,
+    NoAnswer,
     NotAllowed,
     QuotaExceeded,
     StoreFailed,
@@ -18,6 +20,8 @@ from core.locale import error_words, say
 
 _STATUS: tuple[tuple[type[ColloqueryError], int], ...] = (
     (BadQuestion, 422),
+    (BadEdit, 422),
+    (NoAnswer, 409),
     (NotAllowed, 403),
     (UnknownConnection, 404),
     (BadConnection, 409),

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.chat import (
+    NUMERIC_KINDS,
     Cell,
     Chart,
     Column,
@@ -22,8 +23,6 @@ from core.locale import format_number
 from core.locale.format import cell_formatter
 
 Json = dict[str, Any]
-
-NUMERIC_KINDS = frozenset({"integer", "decimal", "float"})
 
 _LARGEST_EXACT = 2**53
 """Beyond it a browser's numbers lose digits, so that a larger integer travels as text."""

@@ -7,11 +7,13 @@ import typer
 from bot.commands.common import line, run
 from bot.demo import operator_person
 from bot.wiring import House
+from core.ask import offered
 from core.connections.connection import Connection, NewConnection
-from core.connections.connections import EVERYONE
+from core.connections.connections import EVERYONE, SubjectKind
 from core.engines.base import ServerKind
-from core.engines.registry import ENGINES, engine
+from core.engines.registry import ENGINES
 from core.errors import BadConnection
+from core.people.by_email import id_of
 
 app = typer.Typer(help="The databases that can be asked.", no_args_is_help=True)
 
@@ -43,21 +45,14 @@ def add(
         password = (
             "" if server == "sqlite" else typer.prompt("Password", hide_input=True, default="", show_default=False)
         )
-    new = NewConnection(name, server, host, port or engine(server).default_port, user, password, database or name)
+    new = NewConnection(name, server, host, port, user, password, database or name)
 
     async def work(house: House) -> None:
         person = await operator_person(house, "en")
-        connection = await house.road.connections.add(person, new)
-        try:
-            health = await house.road.databases.health(connection.id, house.road.connections.target(connection))
-            schema = await house.road.catalog.schema(connection)
-        except Exception:
-            # Whatever goes wrong at the first look, a connection that was never seen working is not kept.
-            await house.road.connections.remove(person, connection)
-            raise
+        connection, health = await offered.add(house.road, person, new)
         if everyone:
             await house.road.connections.give(person, connection, "everyone", EVERYONE, default=default)
-        line("connection_added", name=connection.name, version=health.version, tables=len(schema.tables))
+        line("connection_added", name=connection.name, version=health.version, tables=health.tables)
         if health.can_write:
             line("connection_can_write")
 
@@ -88,7 +83,7 @@ def test(name: Name) -> None:
     async def work(house: House) -> None:
         connection = await _named(house, name)
         health = await house.road.databases.health(connection.id, house.road.connections.target(connection))
-        schema = await house.road.catalog.schema(connection)
+        schema = (await house.road.catalog.entry(connection)).schema
         line("connection_works", name=connection.name, version=health.version, tables=len(schema.tables))
         if health.can_write:
             line("connection_can_write")
@@ -110,6 +105,30 @@ def default(
         else:
             await house.road.connections.set_own_default(person, connection)
         line("connection_default", name=connection.name)
+
+    run(work)
+
+
+@app.command("give")
+def give(
+    name: Name,
+    to: Annotated[str, typer.Option("--to", help="everyone, or a person's e-mail address.")],
+    default: Annotated[bool, typer.Option("--default", help="Asked unless they choose another.")] = False,
+    private: Annotated[
+        bool | None, typer.Option("--private/--no-private", help="Whether they see its private columns, too.")
+    ] = None,
+) -> None:
+    """Let everyone, or one person, ask it."""
+
+    async def work(house: House) -> None:
+        person, connection = await operator_person(house, "en"), await _named(house, name)
+        kind: SubjectKind = "everyone" if to.strip().lower() == "everyone" else "user"
+        subject = EVERYONE
+        if kind == "user":
+            async with house.store.reading() as session:
+                subject = await id_of(session, to)
+        await house.road.connections.give(person, connection, kind, subject, default=default, private=private)
+        line("connection_given" if kind == "user" else "connection_given_everyone", name=connection.name, to=to.strip())
 
     run(work)
 

@@ -10,12 +10,11 @@ from core.ask.known import Known
 from core.ask.linking import Linker
 from core.ask.present.facts import WrittenBy
 from core.ask.present.steps import step
-from core.ask.prompt import build, read_sql, repair
+from core.ask.prompt import Example, build, read_sql, repair
 from core.ask.road import Walk
 from core.errors import BeyondWriter, ColloqueryError, QuotaExceeded
 from core.locale import error_words
 from core.model.base import Request, Written
-from core.schema import Schema
 from core.sql.guard import check
 from core.storage.session import persistently
 
@@ -44,13 +43,13 @@ async def draft(walk: Walk, known: Known) -> Draft:
         await road.templates.used(known.template)
         walk.ledger.model = "template"
         return Draft(known.template.sql, "template", known.template.name)
-    linker = await road.linkers.of(known.connection.id, known.schema)
-    request = _request(walk, known, linker)
+    linker = await road.linkers.of(known.connection.id, known.entry)
+    request = request_for(walk, known, linker)
     walk.tell(step("writing", walk.asked.person.locale))
     try:
-        written = await _write(walk, request)
+        written = await write(walk, request)
     except QuotaExceeded as refusal:
-        wider = replace(request, linked=linker.link(text, WIDE_BUDGET), prompt=None)
+        wider = replace(request, linked=linker.link(text, WIDE_BUDGET, private=known.left_out), prompt=None)
         written = await _write_for_nothing(walk, wider, refusal)
         return Draft(written.sql, "built_in", written.model)
     if request.prompt is None:
@@ -58,33 +57,37 @@ async def draft(walk: Walk, known: Known) -> Draft:
     return Draft(read_sql(written.sql), "model", written.model, request)
 
 
-async def redraft(walk: Walk, schema: Schema, refused: Draft, error: ColloqueryError) -> Draft:
+async def redraft(walk: Walk, known: Known, refused: Draft, error: ColloqueryError) -> Draft:
     """The one further call, only after a refusal by the check or the database."""
     assert refused.request is not None, "only what a model wrote is repaired"
     request = refused.request
     problem, _ = error_words("en", error)
-    prompt = repair(request.question, refused.sql, problem, request.linked.tables, schema.dialect)
-    written = await _write(walk, replace(request, prompt=prompt))
+    prompt = repair(
+        request.question, refused.sql, problem, request.linked.tables, known.schema.dialect, private=known.private
+    )
+    written = await write(walk, replace(request, prompt=prompt))
     return Draft(read_sql(written.sql), "model", written.model)
 
 
-def _request(walk: Walk, known: Known, linker: Linker) -> Request:
-    """Link the question; build the prompt if the writer wants one."""
+def request_for(walk: Walk, known: Known, linker: Linker) -> Request:
+    """Link the question; build the prompt if the writer wants one. Pure but for the clock."""
     question, before = walk.asked.question.text, known.previous
     boost: tuple[str, ...] = ()
     if before is not None:
-        verdict = check(before.sql, known.schema.dialect, known.schema)
+        verdict = check(before.sql, known.schema.dialect, known.schema, private=known.private)
         boost = verdict.tables
         if not verdict.allowed:
-            before = None  # it was about another connection, or a table that is gone
+            before = None  # it was about another connection, a table that is gone, or what may not be seen
     today = walk.road.clock().astimezone(_zone(walk.asked.person.timezone)).date()
     if not walk.road.writer.wants_prompt:
-        return Request(question, linker.link(question, WIDE_BUDGET, boost), today, before)
-    built = build(question, linker, today, previous=before, boost=boost)
+        return Request(question, linker.link(question, WIDE_BUDGET, boost, known.left_out), today, before)
+    built = build(
+        question, linker, today, previous=before, boost=boost, private=known.left_out, examples=_examples(known)
+    )
     return Request(question, built.linked, today, before, built.prompt)
 
 
-async def _write(walk: Walk, request: Request) -> Written:
+async def write(walk: Walk, request: Request) -> Written:
     """One call of the writer; for a model, with its tokens reserved before."""
     if request.prompt is not None:
         # What earlier calls of this question used is not in the analytics yet: it stays reserved with the new call.
@@ -106,6 +109,15 @@ async def _write_for_nothing(walk: Walk, request: Request, refusal: QuotaExceede
         raise refusal from None
     walk.ledger.spend(written.usage, written.model)
     return written
+
+
+def _examples(known: Known) -> tuple[Example, ...]:
+    """Verified questions whose SQL this database understands: templates say nothing of the database they are for."""
+    return tuple(
+        Example(one.question, one.sql)
+        for one in known.near
+        if check(one.sql, known.schema.dialect, known.schema, private=known.private).allowed
+    )
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -1,25 +1,26 @@
 """The main road: one question, step by step. Read this first.
 
 accept → who → template → link → reserve → write → check → run → repair → present → settle. Accepting and settling are
-transactions of their own (`core.ask.accept`, `core.ask.settle`), writing is in `core.ask.draft`; here is their order.
+transactions of their own (`core.ask.accept`, `core.ask.settle`), writing is in `core.ask.draft`, checking and running
+in `core.ask.attempt`, what is done about an empty result in `core.ask.empty`; here is their order.
 """
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from core.ask.check import Checked, check
+from core.ask.attempt import Attempt, attempt, spend_on_failure
 from core.ask.draft import Draft, draft, redraft
+from core.ask.empty import second_look
 from core.ask.known import Known, look_up
 from core.ask.present.facts import AnswerFacts
 from core.ask.present.reply import Presentable, choices_reply, notice_reply, present
 from core.ask.present.steps import step
 from core.ask.road import Answer, Asked, Walk
 from core.chat import Chart, Choice, Reply, Sql
-from core.engines.base import Rows
-from core.errors import ColloqueryError, QueryFailed, QueryRefused, UnknownConnection
+from core.errors import BeyondWriter, ColloqueryError, QueryFailed, QueryRefused, UnknownConnection
 from core.locale import say
-from core.model.base import Usage
 from core.usage.cost_calculator import cost
 
 Result = TypeVar("Result")
@@ -36,11 +37,15 @@ async def answer(walk: Walk) -> Answer:
         if error.code == "connection.choose":
             return Answer(_ask_back(walk.asked, error), error=error)
         return failed(walk.asked, error)
+    except BeyondWriter as error:
+        if error.code == "writer.ambiguous":
+            return Answer(_ask_which(walk.asked, error), error=error)
+        spend_on_failure(walk, error)
+        return failed(walk.asked, error)
     except ColloqueryError as error:
-        usage = error.details.get("usage")
-        if isinstance(usage, Usage):  # a model call that failed may have cost tokens all the same
-            walk.ledger.spend(usage, str(error.details.get("model", "")))
-        return failed(walk.asked, error, Sql(walk.ledger.sql, walk.ledger.dialect) if walk.ledger.sql else None)
+        spend_on_failure(walk, error)
+        written = walk.ledger.sql or walk.ledger.draft
+        return failed(walk.asked, error, Sql(written, walk.ledger.dialect) if written else None)
 
 
 def failed(asked: Asked, error: ColloqueryError, sql: Sql | None = None) -> Answer:
@@ -52,47 +57,44 @@ async def _walk(walk: Walk) -> Answer:
     locale = walk.asked.person.locale
     walk.tell(step("linking", locale))
     known = await look_up(walk)
-    written = await draft(walk, known)
+    ran = await _run(walk, known, await draft(walk, known))
+    ran = await second_look(walk, known, ran)
+
+    walk.tell(step("drawing", locale))
+    reply = present(_presentable(walk, ran), locale)
+    chart = next((part.kind for part in reply.parts if isinstance(part, Chart)), None)
+    return Answer(reply, rows=len(ran.rows.rows), seconds=ran.rows.seconds, chart=chart)
+
+
+async def _run(walk: Walk, known: Known, written: Draft) -> Attempt:
+    """Check and run; what a model wrote and the check or the database refused is repaired once."""
     try:
-        checked, rows = await _check_and_run(walk, known, written)
+        return await attempt(walk, known, written)
     except (QueryRefused, QueryFailed) as error:
         if written.request is None or error.code in _BEYOND_REPAIR:
             raise
-        walk.tell(step("repairing", locale))
-        written = await redraft(walk, known.schema, written, error)
-        checked, rows = await _check_and_run(walk, known, written)
-
-    walk.tell(step("drawing", locale))
-    reply = present(_presentable(walk, written, checked, rows), locale)
-    chart = next((part.kind for part in reply.parts if isinstance(part, Chart)), None)
-    return Answer(reply, rows=len(rows.rows), seconds=rows.seconds, chart=chart)
+        walk.tell(step("repairing", walk.asked.person.locale))
+        repaired = await redraft(walk, known, written, error)
+    return replace(await attempt(walk, known, repaired), repaired="refused")
 
 
-async def _check_and_run(walk: Walk, known: Known, written: Draft) -> tuple[Checked, Rows]:
-    road, locale = walk.road, walk.asked.person.locale
-    walk.tell(step("checking", locale))
-    checked = check(written.sql, known.schema, road.limits.rows)
-    walk.ledger.sql, walk.ledger.dialect = checked.sql, checked.dialect
-    walk.tell(step("running", locale))
-    target = road.connections.target(known.connection)
-    return checked, await road.databases.run(known.connection.id, target, checked.sql, road.limits, walk.stop)
-
-
-def _presentable(walk: Walk, written: Draft, checked: Checked, rows: Rows) -> Presentable:
-    asked, ledger = walk.asked, walk.ledger
+def _presentable(walk: Walk, ran: Attempt) -> Presentable:
+    asked, ledger, checked = walk.asked, walk.ledger, ran.checked
     facts = AnswerFacts(
         tables=checked.tables,
         filters=checked.filters,
         ran_at=walk.road.clock(),
         timezone=asked.person.timezone,
-        written_by=written.written_by,
-        writer=written.writer,
+        written_by=ran.written.written_by,
+        writer=ran.written.writer,
         mended=checked.mended,
-        repaired=ledger.calls > 1,
+        hidden=checked.hidden,
+        repaired=ran.repaired == "refused",
+        rewritten=ran.repaired == "empty",
         usage=ledger.usage,
         cost=cost(ledger.model, ledger.usage.prompt_tokens, ledger.usage.completion_tokens).usd,
     )
-    return Presentable(asked.id, asked.question.text, rows, checked.sql, checked.dialect, facts)
+    return Presentable(asked.id, asked.question.text, ran.rows, checked.sql, checked.dialect, facts)
 
 
 def _ask_back(asked: Asked, error: UnknownConnection) -> Reply:
@@ -102,6 +104,14 @@ def _ask_back(asked: Asked, error: UnknownConnection) -> Reply:
     return choices_reply(
         asked.id, prompt, "connection", tuple(Choice(name, name) for name in names), asked.person.locale
     )
+
+
+def _ask_which(asked: Asked, error: BeyondWriter) -> Reply:
+    """Two tables or columns may be meant. What is chosen says which of them is not: the other."""
+    first, second = str(error.details["a"]), str(error.details["b"])
+    prompt = say(asked.person.locale, "ask.choose_meaning")
+    options = (Choice(first, second), Choice(second, first))
+    return choices_reply(asked.id, prompt, "meaning", options, asked.person.locale)
 
 
 async def _unless_stopped(work: Coroutine[Any, Any, Result], stop: asyncio.Event) -> Result:

@@ -58,6 +58,9 @@ class Ledger:
 
     connection_id: str | None = None
     sql: str = ""
+    """What ran."""
+    draft: str = ""
+    """What was written, for when it may not run."""
     dialect: str = ""
     usage: Usage = field(default_factory=Usage)
     model: str = ""

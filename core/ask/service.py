@@ -7,35 +7,42 @@ Questions are answered by tasks of this process; whatever it leaves undone when 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Literal
 
 from sqlalchemy import select
 
 from core.ask import accept as accepting
-from core.ask import pipeline
+from core.ask import after, conversations, offered, overview, pipeline
 from core.ask.codec import question_from_json, reply_from_json
 from core.ask.live import Live
 from core.ask.road import Asked, Ledger, Road, Walk
 from core.ask.settle import settle
+from core.ask.why import Why
 from core.chat import (
     Accepted,
     Actor,
     ConnectionChoice,
+    ConnectionHealth,
     Exchange,
+    Facts,
+    Overview,
     Place,
     Question,
     Reply,
+    Sql,
     Step,
+    Table,
+    TemplateLine,
     Thread,
     UsageWindow,
 )
-from core.errors import ColloqueryError, NotAllowed, StoreFailed, UnknownConnection
-from core.ids import new_id, reply_id, session_id
+from core.connections.connection import NewConnection
+from core.errors import ColloqueryError, NotAllowed, StoreFailed
+from core.ids import new_id, reply_id
 from core.people.permission import Resource, require
 from core.people.person import Person
 from core.storage import inbox
-from core.storage.models import AuditLog, ChatMessage, ChatSession
+from core.storage.models import AuditLog
 from core.storage.own_tables import InboxItem
 from core.storage.session import persistently
 
@@ -97,79 +104,96 @@ class Service:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def stop(self, question_id: str, actor: Actor) -> bool:
-        """Stop a question and its query at the server. False when it had already ended."""
+        """Stop a question and its query at the server. False when it had already ended.
+
+        Where another process is at it, that one hears of it at its next beat, some seconds later.
+        """
         await self._require(actor, "stop", question_id)
         live = self._live.get(question_id)
         if live is None:
-            return False
+            async with self._road.store.writing() as session:
+                return await inbox.ask_to_stop(session, question_id)
         live.stop.set()
         return True
 
     async def history(self, actor: Actor, place: Place) -> tuple[Exchange, ...]:
         """The exchanges of a thread, oldest first. Empty for a thread that does not exist."""
-        person = await self._person(actor)
-        thread = session_id(place)
-        async with self._road.store.reading() as session:
-            owner = await session.scalar(select(ChatSession.user_id).where(ChatSession.id == thread))
-            if owner is None:
-                return ()
-            if person is None:
-                raise NotAllowed("people.not_yours")
-            require(person, "read", Resource("thread", owner), place)
-            messages = (
-                await session.scalars(
-                    select(ChatMessage).where(ChatMessage.session_id == thread).order_by(ChatMessage.sequence_number)
-                )
-            ).all()
-        replies = {row.id: row.query_result for row in messages if row.message_type == "assistant"}
-        return tuple(
-            Exchange(
-                row.id,
-                row.content,
-                row.timestamp,
-                reply_from_json(replies[reply_id(row.id)]) if reply_id(row.id) in replies else None,
-            )
-            for row in messages
-            if row.message_type == "user"
-        )
+        return await conversations.history(self._road, actor, place)
 
     async def threads(self, actor: Actor) -> tuple[Thread, ...]:
         """A person's last threads on their platform, newest first, at most 50."""
-        person = await self._person(actor)
-        if person is None:
-            return ()
-        async with self._road.store.reading() as session:
-            rows = await session.execute(
-                select(InboxItem.question, ChatSession.title, ChatSession.last_message_at)
-                .join(ChatSession, ChatSession.id == InboxItem.session_id)
-                .join(ChatMessage, ChatMessage.id == InboxItem.id)
-                .where(
-                    ChatSession.user_id == person.id,
-                    InboxItem.platform == actor.platform,
-                    ChatMessage.sequence_number == 1,
-                )
-                .order_by(ChatSession.last_message_at.desc())
-                .limit(50)
-            )
-            return tuple(
-                Thread(question_from_json(question).place.thread, title or "", last or datetime.now(UTC))
-                for question, title, last in rows
-            )
+        return await conversations.threads(self._road, actor)
+
+    async def knows_thread(self, place: Place) -> bool:
+        """Whether somebody has asked in this thread before: what follows there needs no mention."""
+        return await conversations.knows(self._road, place)
+
+    async def recent(self, actor: Actor) -> tuple[Exchange, ...]:
+        """A person's last questions on any platform, newest first, at most ten, without their replies."""
+        return await conversations.recent(self._road, actor)
+
+    async def question(self, question_id: str, actor: Actor) -> Question:
+        """The question as it was asked, for its asker or an administrator."""
+        return await after.question_of(self._road, question_id, actor)
+
+    async def sql_of(self, question_id: str, actor: Actor) -> Sql:
+        """The SQL of an answer. Raises `NoAnswer`."""
+        return await after.sql_of(self._road, question_id, actor)
+
+    async def explain(self, question_id: str, actor: Actor) -> Reply:
+        """What the SQL of an answer does, in words of the actor's language. 0 tokens. Raises `NoAnswer`."""
+        return await after.explain(self._road, question_id, actor)
+
+    async def table_of(self, question_id: str, actor: Actor) -> tuple[str, Table, Sql, Facts]:
+        """The question, table, SQL and facts of an answer, for a file. No query is run. Raises `NoAnswer`."""
+        return await after.table_of(self._road, question_id, actor)
+
+    async def feedback(self, question_id: str, actor: Actor, good: bool, reason: str = "") -> None:
+        """Keep the actor's verdict on an answer; their last one counts. Raises `NoAnswer`, `BadEdit`."""
+        await after.feedback(self._road, question_id, actor, good, reason)
+
+    async def save_template(self, question_id: str, actor: Actor, name: str, public: bool = False) -> str:
+        """Keep an answer's question and SQL under a name. Raises `NoAnswer`, `BadEdit`."""
+        return await after.save_template(self._road, question_id, actor, name, public)
+
+    async def chosen(self, question_id: str, actor: Actor, value: str) -> Question:
+        """The question that was asked back about, with what was chosen, to be accepted. Raises `NoAnswer`."""
+        return await after.chosen(self._road, question_id, actor, value)
+
+    async def rerun(self, question_id: str, edit: Question) -> Accepted:
+        """Edit and run: accept `edit`, whose text is SQL, of the connection that the question named.
+
+        The door makes `edit` like any question: by whoever clicked, at the place as it is now. Raises as `accept`.
+        """
+        return await self.accept(await after.edited(self._road, question_id, edit))
+
+    async def why(self, question_id: str, actor: Actor) -> Why:
+        """What was linked for a question, its prompt and the guard's verdict, worked out again. 0 tokens."""
+        return await after.why_of(self._road, question_id, actor)
+
+    async def templates(self, actor: Actor) -> tuple[TemplateLine, ...]:
+        """The saved questions that this person may use: verified ones first, then their own."""
+        return await offered.templates(self._road, actor)
 
     async def connections(self, actor: Actor, place: Place) -> tuple[ConnectionChoice, ...]:
         """The connections this person may ask from this place."""
-        person = await self._person(actor)
-        if person is None:
-            async with self._road.store.writing() as session:
-                person = await self._road.people.know(session, actor)
-        require(person, "ask", Resource("question"), place)
-        async with self._road.store.reading() as session:
-            usable = await self._road.connections.usable(session, person, place)
-            try:
-                chosen = (await self._road.connections.choose(session, person, place, None)).id
-            except UnknownConnection:  # nothing is chosen: the list shows it by marking none
-                chosen = None
-        return tuple(ConnectionChoice(one.name, one.kind, one.id == chosen) for one in usable)
+        return await offered.connections(self._road, actor, place)
+
+    async def choose_connection(self, actor: Actor, name: str, place: Place | None = None) -> None:
+        """Make a connection this person's default or, by an administrator, a place's. Raises `UnknownConnection`."""
+        await offered.choose_connection(self._road, actor, name, place)
+
+    async def try_connection(self, actor: Actor, name: str) -> ConnectionHealth:
+        """Reach a connection and say what is there. Raises `UnknownConnection`, `DatabaseUnavailable`."""
+        return await offered.try_connection(self._road, actor, name)
+
+    async def add_connection(self, actor: Actor, new: NewConnection) -> ConnectionHealth:
+        """Add a connection, for administrators; kept only when it answers. Raises `BadConnection` and as above."""
+        return await offered.add_connection(self._road, actor, new)
+
+    async def overview(self, actor: Actor) -> Overview | None:
+        """Everybody's use at a glance; None for whoever is no administrator."""
+        return await overview.overview(self._road, actor)
 
     async def usage(self, actor: Actor) -> tuple[UsageWindow, ...]:
         """The person's three windows: hour, day, month."""
@@ -284,6 +308,9 @@ class Service:
             try:
                 async with self._road.store.writing() as session:
                     await inbox.renew(session, self._worker, list(self._live), self._road.clock())
+                    for question_id in await inbox.asked_to_stop(session, list(self._live)):
+                        if (live := self._live.get(question_id)) is not None:
+                            live.stop.set()
             except StoreFailed:
                 log.exception("leases not renewed")
 

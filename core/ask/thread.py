@@ -15,6 +15,7 @@ _LAST_SQL = (
     select(_messages.c.id, _messages.c.sql_query)
     .where(
         _of_thread,
+        _messages.c.id != bindparam("own_reply"),
         _messages.c.message_type == "assistant",
         _messages.c.sql_query.is_not(None),
         _messages.c.error_message.is_(None),
@@ -35,7 +36,7 @@ _LAST_QUESTIONS = (
 async def previous(session: AsyncSession, asked: Asked) -> Previous | None:
     """The last question of the thread before this one that was answered with SQL."""
     thread = {"thread": asked.session_id}
-    last = (await session.execute(_LAST_SQL, thread)).one_or_none()
+    last = (await session.execute(_LAST_SQL, {**thread, "own_reply": reply_id(asked.id)})).one_or_none()
     if last is None:
         return None
     questions = await session.execute(_LAST_QUESTIONS, thread)

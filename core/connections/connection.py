@@ -35,9 +35,11 @@ class Connection:
     """(subject kind, subject id): see `core.storage.own_tables.ConnectionGrant`."""
     default_of: frozenset[tuple[str, str]]
     """The subjects whose default it is."""
+    private_to: frozenset[tuple[str, str]] = frozenset()
+    """The subjects who see its private columns, too."""
     encrypted_password: str | None = field(default=None, repr=False)
 
     @property
     def resource(self) -> Resource:
         """What `core.people.permission.may` is asked about."""
-        return Resource("connection", self.owner_id, self.given_to)
+        return Resource("connection", self.owner_id, self.given_to, self.private_to)

@@ -17,7 +17,7 @@ from core.people.person import Person
 from core.storage.base import utc_now
 from core.storage.crypto import Keyring
 from core.storage.models import AuditLog, DatabaseConnection, DatabaseSchema, User
-from core.storage.own_tables import ConnectionGrant
+from core.storage.own_tables import ConnectionGrant, GlossaryTerm, PrivateMark
 from core.storage.session import Store, lock_row
 
 SubjectKind = Literal["user", "place", "everyone"]
@@ -69,6 +69,13 @@ class Connections:
         allowed = [one for one in candidates if may(person, "use", one.resource, place).allowed]
         return tuple(sorted(allowed, key=lambda one: one.name.lower()))
 
+    async def every(self, session: AsyncSession) -> tuple[Connection, ...]:
+        """Every connection there is, whosever it is, by name: for the operator of this machine."""
+        rows = await session.scalars(
+            select(DatabaseConnection).order_by(func.lower(DatabaseConnection.connection_name))
+        )
+        return tuple(_connection(row, ()) for row in rows)
+
     async def choose(self, session: AsyncSession, person: Person, place: Place | None, name: str | None) -> Connection:
         """The connection a question is for: the one named, else the default of person, place, everyone.
 
@@ -107,9 +114,19 @@ class Connections:
             session.add(_audit(person, "connection.own_default", connection.id, new_values={"name": connection.name}))
 
     async def give(
-        self, giver: Person, connection: Connection, kind: SubjectKind, subject: str, *, default: bool = False
+        self,
+        giver: Person,
+        connection: Connection,
+        kind: SubjectKind,
+        subject: str,
+        *,
+        default: bool = False,
+        private: bool | None = None,
     ) -> None:
-        """Let a person, a place or everyone ask a connection; with `default`, unless they choose another."""
+        """Let a person, a place or everyone ask a connection; with `default`, unless they choose another.
+
+        `private` says whether they see its private columns; None leaves that as it is, at first not.
+        """
         require(giver, "give", connection.resource)
         async with self.store.writing() as session:
             # The connection's row stands for all of its grants: two administrators at once take turns.
@@ -134,21 +151,23 @@ class Connections:
                 )
                 session.add(grant)
             grant.is_default = grant.is_default or default
+            grant.sees_private = bool(grant.sees_private) if private is None else private
             session.add(
                 _audit(
                     giver,
                     "connection.given",
                     connection.id,
-                    new_values={"to": kind, "subject": subject, "default": default},
+                    new_values={"to": kind, "subject": subject, "default": default, "private": grant.sees_private},
                 )
             )
 
     async def remove(self, person: Person, connection: Connection) -> None:
-        """Delete a connection, its grants and its readings."""
+        """Delete a connection, its grants and all that was known of it."""
         require(person, "manage", connection.resource)
         async with self.store.writing() as session:
             await session.execute(delete(ConnectionGrant).where(ConnectionGrant.connection_id == connection.id))
-            await session.execute(delete(DatabaseSchema).where(DatabaseSchema.connection_id == connection.id))
+            for model in (GlossaryTerm, PrivateMark, DatabaseSchema):
+                await session.execute(delete(model).where(model.connection_id == connection.id))
             await session.execute(delete(DatabaseConnection).where(DatabaseConnection.id == connection.id))
             session.add(_audit(person, "connection.removed", connection.id, old_values={"name": connection.name}))
 
@@ -171,7 +190,7 @@ class Connections:
 _connections, _grants = DatabaseConnection.__table__, ConnectionGrant.__table__
 
 _REACHABLE = (
-    select(_connections, _grants.c.subject_kind, _grants.c.subject_id, _grants.c.is_default)
+    select(_connections, _grants.c.subject_kind, _grants.c.subject_id, _grants.c.is_default, _grants.c.sees_private)
     .join_from(_connections, _grants, _grants.c.connection_id == _connections.c.id, isouter=True)
     .where(
         or_(
@@ -241,5 +260,6 @@ def _connection(row: Row[*tuple[Any, ...]] | DatabaseConnection, grants: Sequenc
         database=row.db_name,
         given_to=frozenset((grant.subject_kind, grant.subject_id) for grant in grants),
         default_of=frozenset((grant.subject_kind, grant.subject_id) for grant in grants if grant.is_default),
+        private_to=frozenset((grant.subject_kind, grant.subject_id) for grant in grants if grant.sees_private),
         encrypted_password=row.encrypted_db_password,
     )

@@ -138,9 +138,13 @@ _NAMES = {
 
 _TABLES = """
 SELECT '', TABLE_NAME, CASE WHEN TABLE_TYPE LIKE '%VIEW' THEN 'view' ELSE 'table' END,
-       CASE WHEN TABLE_TYPE LIKE '%VIEW' THEN '' ELSE TABLE_COMMENT END, TABLE_ROWS, TABLE_TYPE LIKE 'BASE TABLE'
-FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
+       CASE WHEN TABLE_TYPE LIKE '%VIEW' THEN '' ELSE TABLE_COMMENT END, TABLE_ROWS,
+       TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')
+FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE <> 'SEQUENCE'
+  AND TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
 """
+"""Sequences are MariaDB's. The server's own databases have no tables to ask, whoever connects to them."""
 _COLUMNS = """
 SELECT '', TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE = 'YES', COLUMN_COMMENT,
        DATA_TYPE IN ('char', 'varchar', 'tinytext', 'text', 'enum', 'set')
@@ -211,7 +215,7 @@ class MysqlSession(SqlSession):
         return Health(f"{self._traits.name} {version.split('-')[0]}", any(_WRITING.search(row[0]) for row in grants))
 
     def read_schema(self) -> Schema:
-        """The tables and views of the connected database."""
+        """The tables and views of the connected database; none of a database that is the server's own."""
         with self._statement():
             self._begin(CATALOG_SECONDS)
             rows = Catalogue(

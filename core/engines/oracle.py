@@ -125,13 +125,15 @@ SELECT t.owner, t.table_name, 'table', c.comments, t.num_rows, 1
 FROM all_tables t
 JOIN all_users u ON u.username = t.owner AND u.oracle_maintained = 'N'
 LEFT JOIN all_tab_comments c ON c.owner = t.owner AND c.table_name = t.table_name
-WHERE t.nested = 'NO' AND t.secondary = 'N' AND t.table_name NOT LIKE 'BIN$%'
+WHERE t.nested = 'NO' AND t.secondary = 'N' AND (t.iot_type IS NULL OR t.iot_type = 'IOT')
+  AND t.table_name NOT LIKE 'BIN$%' AND t.table_name NOT LIKE 'MLOG$%' AND t.table_name NOT LIKE 'RUPD$%'
 UNION ALL
 SELECT v.owner, v.view_name, 'view', c.comments, NULL, 0
 FROM all_views v
 JOIN all_users u ON u.username = v.owner AND u.oracle_maintained = 'N'
 LEFT JOIN all_tab_comments c ON c.owner = v.owner AND c.table_name = v.view_name
 """
+"""Without the recycle bin, the inside of nested and index-organised tables, and the logs of materialized views."""
 _COLUMNS = """
 SELECT c.owner, c.table_name, c.column_name,
        CASE

@@ -119,6 +119,9 @@ LEFT JOIN pg_catalog.pg_description AS d
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
   AND has_schema_privilege(n.oid, 'USAGE')
+  AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend AS e
+        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e')
 """
 _COLUMNS = """
 SELECT n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
@@ -213,7 +216,9 @@ class PostgresqlSession(SqlSession):
         return Health(f"PostgreSQL {version.split(' ')[0]}", can_write == "t")
 
     def read_schema(self) -> Schema:
-        """All schemas but the system's, without what the role may not read and the parts of partitioned tables."""
+        """All schemas but the system's, without what the role may not read, the parts of partitioned tables and what
+        belongs to an extension (pg_stat_statements, PostGIS's spatial_ref_sys).
+        """
         with self._statement():
             self._begin(CATALOG_SECONDS)
             (default,) = self._rows("SELECT current_schema()")[0]

@@ -1,7 +1,8 @@
 """Which columns look private by their name or comment, in English and Korean.
 
-Their values are never read into the value index. The patterns lean to the safe side: a column left out costs a little
-convenience, a column let in could show a person's telephone number.
+Their values are never read into the value index (`looks_private`): that leans to the safe side, since a column left out
+costs a little convenience, and a column let in could show a person's telephone number. Whether a column is hidden from
+people who were not let see it (`is_private`) is decided more narrowly.
 """
 
 import re
@@ -40,6 +41,10 @@ _HANGUL = re.compile(
 )
 _HANGUL_HEAD = re.compile(r"주소$")
 
+_PHRASE_END = re.compile(r"[,.:;()—–]|\s-\s")
+_SHORT = 3
+"""Words of a phrase that names a thing; a longer one describes it."""
+
 _HEAD_ONLY = frozenset(
     {"address", "addresses", "addr", "street", "mail", "hash", "pin", "pw", "ip", "mac", "sin", "tel"}
 )
@@ -50,6 +55,19 @@ _HEAD_ONLY = frozenset(
 def looks_private(name: str, comment: str = "") -> bool:
     """Whether a column of this name and comment may hold what identifies, reaches or unlocks a person."""
     return _private_name(name) or _private_comment(comment)
+
+
+def is_private(name: str, comment: str = "") -> bool:
+    """Whether a column is private unless an administrator says otherwise: its name says so, or its comment says it is
+    nothing else ("Phone number / 전화번호"). A comment that only mentions such a thing is not enough to hide a column.
+    """
+    return _private_name(name) or any(
+        _private_name(part) for part in map(_first_phrase, comment.split("/")) if len(part.split()) <= _SHORT
+    )
+
+
+def _first_phrase(text: str) -> str:
+    return _PHRASE_END.split(text, 1)[0].strip()
 
 
 def _words(text: str) -> list[str]:

@@ -115,7 +115,12 @@ LEFT JOIN (
     WHERE p.index_id IN (0, 1) GROUP BY p.object_id
 ) AS n ON n.object_id = o.object_id
 WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
+  AND NOT EXISTS (
+        SELECT 1 FROM sys.extended_properties AS x
+        WHERE x.class = 1 AND x.major_id = o.object_id AND x.minor_id = 0
+          AND x.name = 'microsoft_database_tools_support')
 """
+"""Microsoft's own tools mark what they add (sysdiagrams) by that property alone."""
 _COLUMNS = """
 SELECT s.name, o.name, c.name,
        CASE

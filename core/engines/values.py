@@ -64,12 +64,13 @@ def query(dialect: str, table: Table, column: Column) -> str:
     shown = exp.case().when(too_long.copy(), exp.null()).else_(value.copy())
     flag = exp.case().when(too_long.copy(), exp.Literal.number(1)).else_(exp.Literal.number(0))
     rows = exp.Count(this=exp.Star())
+    # Not copied at every step: a schema may have 100,000 columns to sample.
     return (
         exp.select(exp.alias_(shown, "shown"), exp.alias_(flag, "too_long"), exp.alias_(rows, "n"))
-        .from_(_sample(dialect, table, column).subquery("s"))
-        .group_by(shown.copy(), flag.copy())
-        .order_by(exp.column("n").desc(), exp.column("shown"))
-        .limit(VALUES_A_COLUMN + 3)
+        .from_(_sample(dialect, table, column).subquery("s", copy=False), copy=False)
+        .group_by(shown.copy(), flag.copy(), copy=False)
+        .order_by(exp.column("n").desc(), exp.column("shown"), copy=False)
+        .limit(VALUES_A_COLUMN + 3, copy=False)
         .sql(dialect)
     )
 
@@ -82,7 +83,7 @@ def _sample(dialect: str, table: Table, column: Column) -> exp.Select:
     large = (table.row_estimate or 0) > SAMPLE_ROWS
     if large and dialect in _SAMPLING:
         source = _sampled(dialect, source, table.row_estimate or 0)
-    sample = exp.select(exp.alias_(value, "v")).from_(source).limit(SAMPLE_ROWS)
+    sample = exp.select(exp.alias_(value, "v")).from_(source, copy=False).limit(SAMPLE_ROWS, copy=False)
     if large and dialect not in _SAMPLING:
         # The end of the primary key is cheap to read and usually the newest rows.
         sample = sample.order_by(*(exp.column(name, quoted=True).desc() for name in table.primary_key))

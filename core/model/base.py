@@ -1,9 +1,13 @@
-"""What writes SQL: a model over HTTP, or the built-in writer. Both take a `Request` and give a `Written`."""
+"""What writes SQL: a model over HTTP, or the built-in writer. Both take a `Request` and give a `Written`.
+
+A model can also complete a prompt about something else (`Completer`); the built-in writer cannot.
+"""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from core.errors import ModelFailed
 from core.schema import Linked
 
 
@@ -57,7 +61,8 @@ class Written:
 
     sql: str
     """The built-in writer: one SELECT in the dialect of `Request.linked`. A model: its text as it came, perhaps in a
-    code fence or with a refusal in place of SQL; `core.ask.prompt.reading` reads it before anything else does."""
+    code fence or with a refusal in place of SQL; `core.ask.prompt.reading` reads it before anything else does. Of a
+    `Completer`, the text that answers its prompt."""
     usage: Usage
     model: str
     """The model as its server named it; "built-in" for the built-in writer."""
@@ -79,3 +84,27 @@ class Writer(Protocol):
     async def aclose(self) -> None:
         """Let go of whatever it holds open."""
         ...
+
+
+@runtime_checkable
+class Completer(Protocol):
+    """A model that answers any prompt with text."""
+
+    @property
+    def model(self) -> str:
+        """The model's name, as it is asked for and priced."""
+        ...
+
+    async def complete(self, prompt: Prompt, seconds: float | None = None) -> Written:
+        """Its text, unread. `seconds` bounds the wall clock instead of the time a question may take.
+
+        Raises `core.errors.ModelFailed`, with `usage` in its details when tokens were spent.
+        """
+        ...
+
+
+def completer(writer: Writer) -> Completer:
+    """The model behind a writer. Raises `ModelFailed` (model.none_configured) for the built-in writer."""
+    if isinstance(writer, Completer):
+        return writer
+    raise ModelFailed("model.none_configured")

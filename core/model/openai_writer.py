@@ -15,7 +15,7 @@ import math
 import random
 from collections.abc import Awaitable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -69,9 +69,10 @@ class ModelSettings:
 
 
 class OpenAIWriter:
-    """Writes SQL with one chat completion. Safe for many questions at once; `aclose` ends its connections.
+    """Writes SQL with one chat completion, and completes other prompts.
 
-    Parameters that a server refuses are left out from then on, for as long as the writer lives.
+    Safe for many questions at once; `aclose` ends its connections. Parameters that a server refuses are left
+    out from then on, for as long as the writer lives.
     """
 
     wants_prompt = True
@@ -81,26 +82,39 @@ class OpenAIWriter:
         self._client = _client(settings)
         self._refused: frozenset[str] = frozenset()
 
+    @property
+    def model(self) -> str:
+        """The name that is asked for; the server may answer with a more exact one."""
+        return self._settings.model
+
     async def write(self, request: Request) -> Written:
         """The model's text as `Written.sql`, unread: what in it is SQL is for `core.ask` to say.
+
+        Raises as `complete` does.
+        """
+        if request.prompt is None:
+            raise ValueError("OpenAIWriter needs Request.prompt")
+        return await self.complete(request.prompt)
+
+    async def complete(self, prompt: Prompt, seconds: float | None = None) -> Written:
+        """The model's text for a prompt, within `seconds` of wall clock or those of the settings.
 
         Raises `ModelFailed` with `model` (its name) in the details and `usage` when tokens are known to be spent:
         model.sign_in, unknown_model, wrong_address, out_of_credit, busy, too_slow, down, refused, too_long, nonsense,
         cut_off, filtered. Cancelling the task closes the connection, which is how a server learns to stop.
         """
-        if request.prompt is None:
-            raise ValueError("OpenAIWriter needs Request.prompt")
-        body = await _in_time(self._settings, self._ask(request.prompt))
-        return read_completion(body, request.prompt, self._settings.model)
+        settings = self._settings if seconds is None else replace(self._settings, seconds=seconds)
+        body = await _in_time(settings, self._ask(prompt, settings))
+        return read_completion(body, prompt, settings.model)
 
     async def aclose(self) -> None:
         """Close the connections. The writer cannot be used afterwards."""
         await self._client.close()
 
-    async def _ask(self, prompt: Prompt) -> bytes | Refusal:
+    async def _ask(self, prompt: Prompt, settings: ModelSettings) -> bytes | Refusal:
         """The body of a completion, or the last refusal once retries or time would run out."""
         now = asyncio.get_running_loop().time
-        deadline = now() + self._settings.seconds
+        deadline = now() + settings.seconds
         refused, failures = self._refused, 0
         while True:
             limit = next((name for name in _LIMITS if name not in refused), None)
@@ -116,7 +130,7 @@ class OpenAIWriter:
                 refused |= {answer.parameter}
                 continue
             wait = _wait(failures, answer.retry_after)
-            if not answer.again or failures == self._settings.retries or now() + wait >= deadline:
+            if not answer.again or failures == settings.retries or now() + wait >= deadline:
                 return answer
             failures += 1
             log.warning("%s (status %s): retry %d in %.2f s", answer.code, answer.status, failures, wait)

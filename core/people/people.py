@@ -46,6 +46,14 @@ class People:
             found = await _load(session, actor)
         return _person(actor, found) if found else None
 
+    async def meet(self, actor: Actor) -> Person:
+        """The person behind an account, made when it is new. In a transaction of its own."""
+        person = await self.find(actor)
+        if person is not None:
+            return person
+        async with self.store.writing() as session:
+            return await self.know(session, actor)
+
     async def know(self, session: AsyncSession, actor: Actor) -> Person:
         """The person behind an account, made when it is new. Within the caller's transaction."""
         found = await _load(session, actor)

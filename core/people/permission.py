@@ -15,6 +15,7 @@ Action = Literal[
     "ask",  # put a question
     "use",  # have a connection asked for them
     "show",  # let an answer from a connection be read by everybody at a place
+    "see_private",  # see the private columns of a connection, with everybody who reads at the place
     "read",  # see a question, its answer or its thread
     "stop",  # stop a question
     "manage",  # change or remove a connection, a template
@@ -32,6 +33,8 @@ class Resource:
     owner: str | None = None
     """The user id of its owner; None when it belongs to nobody."""
     given_to: frozenset[tuple[str, str]] = frozenset()
+    private_to: frozenset[tuple[str, str]] = frozenset()
+    """Those of them who see what is private in it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def may(actor: Person, action: Action, resource: Resource, place: Place | None =
             return _YES if given else Decision(False, "people.connection_not_given")
         case "show":
             return _show(resource, place)
+        case "see_private":
+            return _see_private(actor, owner, resource, place)
         case "read" | "stop" | "manage" | "see_usage":
             return _YES if owner or administrator else Decision(False, "people.not_yours")
         case "give" | "administer":
@@ -89,3 +94,13 @@ def _show(resource: Resource, place: Place | None) -> Decision:
     if resource.given_to & {("everyone", "*"), ("place", place_id(place))}:
         return _YES
     return Decision(False, "people.readers_not_given")
+
+
+def _see_private(actor: Person, owner: bool, resource: Resource, place: Place | None) -> Decision:
+    """Whoever reads at the place sees what the asker sees: among others, all of them must be allowed to."""
+    alone = place is None or place.readers == "alone"
+    here = {("everyone", "*"), ("place", place_id(place) if place else "")}
+    own = {("user", actor.id)} if alone else set()
+    outside = place is not None and place.readers == "outsiders"
+    seen = not outside and ((owner and alone) or bool(resource.private_to & (here | own)))
+    return _YES if seen else Decision(False, "people.private_not_shown")

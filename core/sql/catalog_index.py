@@ -30,8 +30,10 @@ class CatalogIndex:
         self._any_case = policy.folds == "any"
         self._exact = {(self._key(table.schema), table.name): table for table in schema.tables}
         self._tables = {(self._key(table.schema), self._key(table.name)): table for table in schema.tables}
+        if self._any_case:
+            self._drop_doubles(schema)
         self._columns: dict[str, dict[str, str]] = {}
-        self.schemas = frozenset(schema for schema, _ in self._tables)
+        self.schemas = frozenset(schema for schema, _ in self._exact)
 
     def table(self, schema: str, name: str, spelled: str = "") -> Table | None:
         """By the two names as `fold` gives them; an empty schema is the default one.
@@ -52,7 +54,16 @@ class CatalogIndex:
 
     def tables(self) -> Iterable[Table]:
         """All of them."""
-        return self._tables.values()
+        return self._exact.values()
+
+    def _drop_doubles(self, schema: Schema) -> None:
+        """Of `Customers` and `customers` neither is meant by CUSTOMERS: only its exact spelling finds one of them."""
+        met: set[tuple[str, str]] = set()
+        for table in schema.tables:
+            key = self._key(table.schema), self._key(table.name)
+            if key in met:
+                self._tables.pop(key, None)
+            met.add(key)
 
     def _key(self, name: str) -> str:
         return name.lower() if self._any_case else name

@@ -15,6 +15,7 @@ from core.sql.nodes import check_nodes
 from core.sql.policies import POLICIES, Policy
 from core.sql.policies.common import words
 from core.sql.printing import printed
+from core.sql.private import Hiding
 from core.sql.recursion import check_connect
 from core.sql.refusal import Refusal
 from core.sql.resolve import Resolver
@@ -25,7 +26,7 @@ REASONS = words(
     """
     empty too_long too_deep too_complex character unreadable many_statements second_statement not_a_query writes into
     lock hint variable function construct type system_table other_database other_schema unknown_table unknown_column
-    executable_comment endless_recursion too_large unknown_dialect failed
+    private_column executable_comment endless_recursion too_large unknown_dialect failed
     """
 )
 """Every reason a refusal can have. The sentences for people are in the catalogue under `errors.guard.<reason>`."""
@@ -34,42 +35,62 @@ _ROUNDS = 4
 # Printing settles at once or after one round; a tree that still changes after these is not understood.
 
 
-def check(sql: str, dialect: str, schema: Schema | None = None, max_rows: int | None = 1000) -> Verdict:
+def check(
+    sql: str,
+    dialect: str,
+    schema: Schema | None = None,
+    max_rows: int | None = 1000,
+    private: frozenset[tuple[str, str]] = frozenset(),
+) -> Verdict:
     """May this run, and as which text? Pure; never raises: what is odd in any way is refused.
 
     `dialect` is one of `core.sql.policies.POLICIES`. With a `schema` every table and column must be in it; hand in the
     same value each time, its index is kept. `max_rows` is written into the query as `max_rows + 1`, so that the reader
     can tell a full result from a cut one; None writes no limit.
+
+    `private` columns (`core.schema.Table.id` and the column's name) are never read by the text that is returned: where
+    they would be shown the column of the result is empty and named in `Verdict.hidden`, any other use is refused.
+    Without a schema nobody can tell where they are, so then everything is refused.
     """
     policy = POLICIES.get(dialect)
     if policy is None:
         return Verdict(allowed=False, reason="unknown_dialect")
     try:
-        return _checked(sql, policy, schema, max_rows)
+        return _checked(sql, policy, schema, max_rows, private)
     except Refusal as refusal:
         return Verdict(allowed=False, reason=refusal.reason, place=refusal.place)
     except Exception:  # noqa: BLE001 - whatever breaks on a query made to break things, the query does not run
         return Verdict(allowed=False, reason="failed")
 
 
-def _checked(sql: str, policy: Policy, schema: Schema | None, max_rows: int | None) -> Verdict:
+def _checked(
+    sql: str, policy: Policy, schema: Schema | None, max_rows: int | None, private: frozenset[tuple[str, str]]
+) -> Verdict:
     tree = read(sql, policy)
+    if private and schema is None:
+        raise Refusal("private_column", sql)
     reader = Dialect.get_or_raise(policy.dialect)
+    hidden: dict[int, str] = {}
     for _ in range(_ROUNDS):
-        tables = _examine(tree, policy, schema)
+        hiding = Hiding(private, policy) if private else None
+        tables = _examine(tree, policy, schema, hiding)
         if max_rows is not None:
             tree = with_limit(tree, max_rows + 1, policy)
         text = printed(tree, policy)
         again = parse(text, reader)
-        if again == tree:
-            return Verdict(allowed=True, sql=text, tables=tables)
+        if hiding is not None and hiding.changed:
+            # What runs is a text in which there was nothing left to hide.
+            hidden = {**hiding.hidden, **hidden}
+        elif again == tree:
+            return Verdict(allowed=True, sql=text, tables=tables, hidden=tuple(sorted(hidden.items())))
         tree = again
     raise Refusal("unreadable", sql)
 
 
-def _examine(tree: Root, policy: Policy, schema: Schema | None) -> tuple[str, ...]:
+def _examine(tree: Root, policy: Policy, schema: Schema | None, hiding: Hiding | None) -> tuple[str, ...]:
     check_nodes(tree, policy)
     check_bounds(tree, policy)
     if policy.name == "oracle":
         check_connect(tree, policy)
-    return Resolver(policy, index_of(schema, policy) if schema is not None else None).resolve(tree)
+    index = index_of(schema, policy) if schema is not None else None
+    return Resolver(policy, index, hiding=hiding).resolve(tree)

@@ -121,6 +121,8 @@ def _identifier(node: exp.Expr, policy: Policy) -> None:
 
 def _table(node: exp.Expr, policy: Policy) -> None:
     _parts(node, policy)
+    if node.args.get("indexed") is not None:
+        raise Refusal("hint", text_of(node, policy))
     if isinstance(node.this, _VARIABLES):
         raise Refusal("variable", text_of(node, policy))
     if isinstance(node.this, exp.Func) and node.args.get("db") is not None:
@@ -130,6 +132,9 @@ def _table(node: exp.Expr, policy: Policy) -> None:
 
 
 def _alias_of_table(node: exp.Expr, policy: Policy) -> None:
+    if node.args.get("this") is None and node.args.get("columns"):
+        # `kill(1)` after FROM: a function to the server, and to the parser a table whose columns get new names.
+        raise Refusal("function", text_of(node.parent or node, policy))
     for column in node.args.get("columns") or ():
         if not isinstance(column, (exp.Identifier, exp.ColumnDef)):
             raise Refusal("construct", text_of(node, policy))
@@ -189,6 +194,12 @@ def _for_clause(node: exp.Expr, policy: Policy) -> None:
         raise Refusal("construct", text_of(node, policy))
 
 
+def _search(node: exp.Expr, policy: Policy) -> None:
+    # The server's own predicate takes what is looked for as text; of other arguments it could be a person's function.
+    if not isinstance(node.expression, (exp.Literal, exp.National)):
+        raise Refusal("function", text_of(node, policy))
+
+
 def _join(node: exp.Expr, policy: Policy) -> None:
     _parts(node, policy)
     if isinstance(node.this, exp.Lateral) and node.this.args.get("view"):
@@ -206,5 +217,6 @@ _SPECIAL: dict[type[exp.Expr], Check] = {
     exp.QueryOption: _query_option,
     exp.ForClause: _for_clause,
     exp.Join: _join,
+    exp.Contains: _search,
     exp.TableSample: _sample,
 }

@@ -54,6 +54,13 @@ def _named(name: str) -> Speller:
     return speller
 
 
+def _logarithm(generator: Any, node: exp.Log) -> str:
+    """PostgreSQL has LOG with a base for decimals alone, and LOG without one to the base of ten."""
+    if node.expression is not None and node.this.is_int and node.this.name == "10":
+        return str(generator.func("LOG", node.expression))
+    return str(generator.func("LOG", node.this, node.args.get("expression")))
+
+
 def _bare(name: str) -> Speller:
     """A function that has brackets only around an argument."""
 
@@ -90,10 +97,11 @@ def _join(generator: Any, node: exp.Join) -> str:
 
 
 _SPELLINGS: dict[str, dict[type[exp.Expr], Speller]] = {
-    "postgres": {exp.Hex: _named("TO_HEX"), exp.CurrentTime: _bare("CURRENT_TIME")},
+    "postgres": {exp.Hex: _named("TO_HEX"), exp.CurrentTime: _bare("CURRENT_TIME"), exp.Log: _logarithm},
     "mysql": {
         exp.RegexpLike: _regexp,
         exp.JSONExtractScalar: _json_text,
+        exp.Median: _named("MEDIAN"),
         exp.UtcDate: _named("UTC_DATE"),
     },
     "oracle": {

@@ -14,9 +14,10 @@ from core.schema import Table
 from core.sql.catalog_index import CatalogIndex, folded
 from core.sql.nodes import text_of
 from core.sql.policies import Policy
+from core.sql.private import Hiding
 from core.sql.recursion import check_recursion, refers_to
 from core.sql.refusal import Refusal
-from core.sql.scope import Ctes, Outputs, Scope, Source, columns_of, output_name, renamed
+from core.sql.scope import Ctes, Outputs, Scope, Source, columns_of, output_name, outputs_of, private_names, renamed
 
 MAX_TABLES = 64
 """Tables, CTEs and subqueries read by one query, counted each time they are named."""
@@ -37,18 +38,30 @@ class Mender(Protocol):
 
 
 class Resolver:
-    """Looks up the names of one query. Where the server's spelling is needed, it is written into the tree."""
+    """Looks up the names of one query. Where the server's spelling is needed, it is written into the tree.
 
-    def __init__(self, policy: Policy, index: CatalogIndex | None, mender: Mender | None = None) -> None:
+    With `hiding`, private columns are taken out of the tree, or the query is refused; see `core.sql.private`.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        index: CatalogIndex | None,
+        mender: Mender | None = None,
+        hiding: Hiding | None = None,
+    ) -> None:
         self._policy = policy
         self._index = index
         self._mender = mender
+        self._hiding = hiding
         self._tables: dict[str, None] = {}
         self._sources = 0
 
     def resolve(self, tree: exp.Expr) -> tuple[str, ...]:
         """The tables read, as `core.schema.Table.id`, in the order they are met. Raises `Refusal`."""
-        self._query(tree, {}, None)
+        outputs = self._query(tree, {}, None)
+        if self._hiding is not None:
+            self._hiding.finish(tree, outputs)
         return tuple(self._tables)
 
     # Queries
@@ -63,11 +76,14 @@ class Resolver:
             if not isinstance(node.this, (exp.Query, exp.Values)):
                 raise Refusal("construct", text_of(node, self._policy))
             outputs = self._query(node.this, ctes, outer)
-            self._after(node, Scope(outer, [Source("", "", columns_of(outputs))]), ctes, frozenset())
+            around = Source("", "", columns_of(outputs), private=private_names(outputs))
+            self._after(node, Scope(outer, [around]), ctes, frozenset())
+            if self._hiding is not None:
+                self._hiding.check_order(node, outputs)
             return outputs
         if isinstance(node, exp.Values):
             self._expressions(node.expressions, Scope(outer), ctes, frozenset())
-            return None
+            return Outputs()
         raise Refusal("construct", text_of(node, self._policy))
 
     def _set_operation(self, node: exp.SetOperation, ctes: Ctes, outer: Scope | None) -> Outputs:
@@ -79,14 +95,18 @@ class Resolver:
             operands.append(at.expression)
             at = at.this
         outputs = self._query(at, ctes, outer)
-        others = [self._query(operand, ctes, outer) for operand in reversed(operands)]
+        branches = [outputs, *(self._query(operand, ctes, outer) for operand in reversed(operands))]
+        if self._hiding is not None:
+            outputs = self._hiding.combined(top, branches)
+            branches[0] = outputs
         # SQLite orders by a name of any branch, the others by those of the first.
-        known = (
-            None
-            if outputs is None or None in others
-            else columns_of(outputs + tuple(n for o in others for n in o or ()))
-        )
-        self._after(top, Scope(None, [Source("", "", known)]), ctes, frozenset())
+        names = None if any(b.names is None for b in branches) else tuple(n for b in branches for n in b.names or ())
+        source = Source("", "", columns_of(Outputs(names)))
+        for branch in branches:
+            source.private = {**source.private, **private_names(Outputs(branch.names, outputs.private))}
+        self._after(top, Scope(None, [source]), ctes, frozenset())
+        if self._hiding is not None:
+            self._hiding.check_order(top, outputs)
         return outputs
 
     def _with(self, node: exp.Expr, ctes: Ctes, outer: Scope | None) -> Ctes:
@@ -103,7 +123,11 @@ class Resolver:
             if recursive and refers_to(cte.this, name, self._policy):
                 check_recursion(cte, name, self._policy)
                 seen[name] = renamed(self._query(_first_branch(cte.this), seen, outer), alias, self._policy)
-            seen[name] = renamed(self._query(cte.this, seen, outer), alias, self._policy)
+            given = renamed(self._query(cte.this, seen, outer), alias, self._policy)
+            if given.private and name in seen and given.private.keys() != seen[name].private.keys():
+                # What the repeated branch hides, it has already read as if it were open.
+                raise Refusal("private_column", text_of(alias, self._policy))
+            seen[name] = given
         return seen
 
     def _select(self, node: exp.Select, ctes: Ctes, outer: Scope | None) -> Outputs:
@@ -115,6 +139,8 @@ class Resolver:
         self._joins(joins, scope, ctes)
         for lateral in node.args.get("laterals") or []:
             self._source(lateral, scope, ctes)
+        if self._hiding is not None:
+            self._hiding.enter(node, scope)
         none: frozenset[str] = frozenset()
         names = [output_name(projection, self._policy) for projection in node.expressions]
         aliases = frozenset(
@@ -123,23 +149,34 @@ class Resolver:
             if name and isinstance(projection, exp.Alias)
         )
         everywhere = aliases if self._policy.name == "sqlite" else none
-        self._expressions(node.expressions, scope, ctes, everywhere)
+        if self._hiding is None:
+            self._expressions(node.expressions, scope, ctes, everywhere)
+        else:
+            for projection in node.expressions:
+                with self._hiding.projecting(projection):
+                    self._expressions([projection], scope, ctes, everywhere)
         for part in ("where", "connect"):
             self._expressions(_listed(node, part), scope, ctes, everywhere)
         for part in ("distinct", "group", "having", "windows"):
             self._expressions(_listed(node, part), scope, ctes, aliases)
         self._after(node, scope, ctes, aliases)
-        return self._outputs(node, scope, names)
+        if self._hiding is None:
+            return Outputs(self._names(node, scope, names))
+        private = self._hiding.leave(node)
+        names = [output_name(projection, self._policy) for projection in node.expressions]
+        return Outputs(self._names(node, scope, names), private)
 
     def _after(self, node: exp.Expr, scope: Scope, ctes: Ctes, aliases: frozenset[str]) -> None:
         for part in ("order", "limit", "offset"):
             self._expressions(_listed(node, part), scope, ctes, aliases)
 
-    def _outputs(self, node: exp.Select, scope: Scope, names: list[str | None]) -> Outputs:
-        outputs: list[str] = []
+    def _names(self, node: exp.Select, scope: Scope, names: list[str | None]) -> tuple[str | None, ...] | None:
+        outputs: list[str | None] = []
         for projection, name in zip(node.expressions, names, strict=True):
             if projection.is_star:
                 if not isinstance(projection, (exp.Star, exp.Column)):
+                    # A subquery that gives one column: no name can mean it.
+                    outputs.append("")
                     continue
                 qualifier = projection.args.get("table")
                 source = scope.named(folded(qualifier, self._policy)) if qualifier is not None else None
@@ -147,8 +184,6 @@ class Resolver:
                     if one.columns is None:
                         return None
                     outputs += one.columns
-            elif name is None:
-                return None
             else:
                 outputs.append(name)
         return tuple(outputs)
@@ -160,6 +195,8 @@ class Resolver:
         for join in joins:
             at = len(scope.sources)
             self._source(join.this, scope, ctes)
+            if self._hiding is not None:
+                self._hiding.check_merge(join, scope)
             for column in join.args.get("using") or []:
                 identifier = column.this if isinstance(column, exp.Column) else column
                 name = folded(identifier, self._policy)
@@ -183,6 +220,8 @@ class Resolver:
         else:
             source = self._derived(node, scope, ctes)
         self._pivot(node, source, ctes)
+        if self._hiding is not None:
+            self._hiding.check_source(node, source, scope)
         scope.sources.append(source)
         self._joins(node.args.get("joins") or [], scope, ctes)
         for lateral in node.args.get("laterals") or []:
@@ -190,7 +229,7 @@ class Resolver:
 
     def _derived(self, node: exp.Expr, scope: Scope, ctes: Ctes) -> Source:
         """A subquery, a table function, VALUES, UNNEST, LATERAL and APPLY."""
-        outputs: Outputs = None
+        outputs = Outputs()
         inner = node.this if isinstance(node, exp.Lateral) else node
         if isinstance(inner, exp.Subquery):
             around = scope if isinstance(node, exp.Lateral) else scope.outer
@@ -198,14 +237,26 @@ class Resolver:
         elif isinstance(inner, exp.Table):
             self._expressions([inner.this], scope, ctes, frozenset())
         elif isinstance(inner, (exp.Values, exp.Unnest, exp.Func)):
-            self._expressions(inner.expressions or [inner], scope, ctes, frozenset())
+            # The columns of an OPENJSON are not those of a table, its document is.
+            self._expressions([inner], scope, ctes, frozenset())
         else:
             raise Refusal("construct", text_of(node, self._policy))
         alias = node.args.get("alias")
         outputs = renamed(outputs, alias, self._policy)
         identifier = alias.this if alias is not None and isinstance(alias.this, exp.Identifier) else None
         name = folded(identifier, self._policy) if identifier is not None else ""
-        return Source(name, identifier.name if identifier is not None else "", columns_of(outputs), whole=True)
+        source = Source(name, identifier.name if identifier is not None else "", None, whole=True)
+        self._fill(source, outputs)
+        return source
+
+    def _fill(self, source: Source, outputs: Outputs) -> None:
+        source.columns = columns_of(outputs)
+        if outputs.private:
+            if source.columns is None:
+                # One of its names is the server's own invention: none can be told to be an open one.
+                raise Refusal("private_column", next(iter(outputs.private.values())))
+            source.private = private_names(outputs)
+        source.doubled = source.columns is not None and len(source.columns) != len(outputs.names or ())
 
     def _named_table(self, node: exp.Table, ctes: Ctes) -> Source:
         alias = node.args.get("alias")
@@ -213,24 +264,25 @@ class Resolver:
         source = Source(folded(identifier, self._policy), identifier.name, None, reference=node)
         own = folded(node.this, self._policy)
         if node.args.get("db") is None and own in ctes:
-            source.columns = columns_of(ctes[own])
             source.whole = True
-        elif node.args.get("db") is None and own.lower() in self._policy.pseudo_tables:
+            self._fill(source, renamed(ctes[own], alias, self._policy))
+            return source
+        if node.args.get("db") is None and own.lower() in self._policy.pseudo_tables:
             source.columns = {"dummy" if self._policy.folds != "upper" else "DUMMY": "DUMMY"}
         else:
-            self._catalog_table(node, source)
-        outputs = renamed(tuple(source.columns) if source.columns is not None else None, alias, self._policy)
+            self._catalog_table(node, source, own in ctes)
         if alias is not None and alias.args.get("columns"):
-            source.columns = columns_of(outputs)
+            self._fill(source, renamed(outputs_of(source), alias, self._policy))
         return source
 
-    def _catalog_table(self, node: exp.Table, source: Source) -> None:
+    def _catalog_table(self, node: exp.Table, source: Source, shadowed: bool) -> None:
+        """`shadowed`: its plain name would mean a common table expression here."""
         policy, index = self._policy, self._index
         db = node.args.get("db")
         schema = db.name.lower() if db is not None else ""
         if schema in policy.system_schemas or schema.startswith("pg_temp"):
             raise Refusal("system_table", text_of(node, self._policy))
-        table = self._lookup(node) if index is not None else None
+        table = self._lookup(node, shadowed) if index is not None else None
         if self._is_system(node.name.lower()) and not (table and policy.catalog_may_know_system_names):
             raise Refusal("system_table", text_of(node, self._policy))
         if index is None:
@@ -250,9 +302,12 @@ class Resolver:
             source.spelled = source.spelled if node.alias else table.name
         source.table = table
         source.columns = index.columns(table)
+        source.doubled = len(source.columns) != len(table.columns)
+        if self._hiding is not None:
+            source.private = self._hiding.columns_of(table)
         self._tables[table.id] = None
 
-    def _lookup(self, node: exp.Table) -> Table | None:
+    def _lookup(self, node: exp.Table, shadowed: bool) -> Table | None:
         assert self._index is not None
         db = node.args.get("db")
         name = folded(node.this, self._policy)
@@ -263,7 +318,7 @@ class Resolver:
         if table is None and db.name.lower() in self._policy.default_schemas and schema not in self._index.schemas:
             # Written as the plain name it is the table that the catalog calls by its plain name, whatever the path is.
             table = self._index.table("", name, node.name)
-            if table is not None:
+            if table is not None and not shadowed:
                 node.set("db", None)
         return table
 
@@ -297,17 +352,31 @@ class Resolver:
             if isinstance(node, exp.Column):
                 self._column(node, scope, aliases)
             elif isinstance(node, _QUERIES):
-                self._query(node, ctes, scope)
+                self._inner_query(node, scope, ctes)
             elif isinstance(node, exp.Table):
                 raise Refusal("construct", text_of(node, self._policy))
             else:
+                if self._hiding is not None and isinstance(node, exp.Star):
+                    self._hiding.check_star(node, scope)
                 stack.extend(node.iter_expressions())
+
+    def _inner_query(self, node: exp.Expr, scope: Scope, ctes: Ctes) -> None:
+        if self._hiding is None:
+            self._query(node, ctes, scope)
+            return
+        with self._hiding.projecting(None):
+            outputs = self._query(node, ctes, scope)
+        if not isinstance(node.parent, exp.Exists):
+            # EXISTS asks for rows, not for what is in them.
+            self._hiding.use(outputs.private.values())
 
     def _column(self, column: exp.Column, scope: Scope, aliases: frozenset[str]) -> None:
         self._check_session_word(column, scope)
+        if self._hiding is not None and self._hiding.reads(column, scope, aliases):
+            return
         if self._is_known(column, scope, aliases):
             return
-        if self._policy.quoted_text and column.this.args.get("quoted") and column.args.get("table") is None:
+        if self._policy.quoted_text and _is_compared_text(column):
             column.replace(exp.Literal.string(column.name))
             return
         if self._mender is not None and self._mender.column(column, scope, aliases):
@@ -368,6 +437,15 @@ class Resolver:
             return False
         column.set("db", None)
         return True
+
+
+def _is_compared_text(column: exp.Column) -> bool:
+    """Whether a name in double quotes that nothing has is the text something is compared with: `city = "Seoul"`.
+
+    Anywhere else SQLite would take a misspelled column for a text, and sum or list that without a word.
+    """
+    quoted = column.this.args.get("quoted") and column.args.get("table") is None
+    return bool(quoted) and isinstance(column.parent, exp.Predicate) and column.arg_key != "this"
 
 
 def _first_branch(node: exp.Expr) -> exp.Expr:

@@ -12,8 +12,16 @@ from core.sql.policies import Policy
 Columns = Mapping[str, str]
 """The columns of a source: the name as the server compares it → as it is spelled, in order."""
 
-Outputs = tuple[str, ...] | None
-"""The columns a query gives, as compared and in order; None where they cannot be told from the query alone."""
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The columns a query gives, in order."""
+
+    names: tuple[str | None, ...] | None = None
+    """As compared; None for one that the server names itself, None as a whole where the query alone does not tell."""
+    private: Mapping[int, str] = field(default_factory=dict)
+    """Those that were made of a private column: the position → that column. Empty where `names` is None."""
+
 
 Ctes = Mapping[str, Outputs]
 """The common table expressions that can be seen."""
@@ -33,6 +41,10 @@ class Source:
     """Where the query names it."""
     whole: bool = False
     """True where the bare name may stand for the whole row: nothing of a table is hidden behind it."""
+    private: Mapping[str, str] = field(default_factory=dict)
+    """Its private columns: the name without regard to case → the column of a table that is behind it."""
+    doubled: bool = False
+    """True where two of its columns have one name, so that `columns` does not have them all."""
 
     def has(self, column: str) -> bool:
         """True when it has that column, or may have it."""
@@ -45,6 +57,8 @@ class Scope:
 
     outer: "Scope | None" = None
     sources: list[Source] = field(default_factory=list)
+    merged: bool = False
+    """True where USING or NATURAL makes one column out of two."""
 
     def chain(self) -> "Iterator[Scope]":
         """This scope and those around it, inner ones first."""
@@ -68,8 +82,25 @@ class Scope:
 
 
 def columns_of(outputs: Outputs) -> Columns | None:
-    """The columns of a source that gives these."""
-    return None if outputs is None else {name: name for name in outputs}
+    """The columns of a source that gives these; None where one of them has no known name."""
+    columns = {name: name for name in outputs.names or () if name is not None}
+    return None if outputs.names is None or None in outputs.names else columns
+
+
+def outputs_of(source: Source) -> Outputs:
+    """The columns of a source as those of a query."""
+    if source.columns is None:
+        return Outputs()
+    private = ((at, source.private.get(name.casefold())) for at, name in enumerate(source.columns))
+    return Outputs(tuple(source.columns), {at: column for at, column in private if column is not None})
+
+
+def private_names(outputs: Outputs) -> Mapping[str, str]:
+    """The private columns of a source that gives these, as `Source.private` has them."""
+    if not outputs.private or outputs.names is None:
+        return {}
+    named = ((outputs.names[at], column) for at, column in outputs.private.items())
+    return {name.casefold(): column for name, column in named if name is not None}
 
 
 def renamed(outputs: Outputs, alias: exp.Expr | None, policy: Policy) -> Outputs:
@@ -78,7 +109,10 @@ def renamed(outputs: Outputs, alias: exp.Expr | None, policy: Policy) -> Outputs
     names = tuple(folded(column.this if isinstance(column, exp.ColumnDef) else column, policy) for column in columns)
     if not names:
         return outputs
-    return names + outputs[len(names) :] if outputs is not None else names
+    rest = outputs.names[len(names) :] if outputs.names is not None else ()
+    if None in rest and not outputs.private:
+        rest = ()
+    return Outputs(names + rest, outputs.private)
 
 
 def output_name(projection: exp.Expr, policy: Policy) -> str | None:

@@ -75,7 +75,11 @@ def check_tokens(sql: str, tokens: list[Token], policy: Policy) -> None:
     end = len(tokens)
     while end and tokens[end - 1].token_type is TokenType.SEMICOLON:
         end -= 1
-    statement = tokens[:end]
+    start = 0
+    while start < end and tokens[start].token_type is TokenType.SEMICOLON:
+        # `;WITH` is how many write a CTE for SQL Server.
+        start += 1
+    statement = tokens[start:end]
     if statement:
         # First, since the tokenizer takes all that follows some words as one piece of text.
         _check_first_word(statement, policy)
@@ -114,6 +118,7 @@ def _check_gap(gap: str) -> None:
     if "/*+" in gap or "--+" in gap:
         raise Refusal("hint", gap.strip())
     if left := _COMMENT.sub("", gap).strip():
+        # Also of a comment within a comment: not every server reads it as one.
         raise Refusal("unreadable", left)
 
 

@@ -16,3 +16,6 @@ class Verdict:
     """Printed from the checked tree, with the row limit written in; empty when refused."""
     tables: tuple[str, ...] = ()
     """The tables read, as `core.schema.Table.id`, in the order of the query."""
+    hidden: tuple[tuple[int, str], ...] = ()
+    """The columns of the result that hold nothing because they would show a private column: the position, from 0, and
+    that column as `table.column`."""

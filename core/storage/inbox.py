@@ -18,6 +18,9 @@ from core.storage.session import insert_if_absent
 LEASE = timedelta(seconds=15)
 """How long a silent worker keeps what it claimed; it renews three times as often."""
 
+DELIVERED_WITHIN = timedelta(days=1)
+"""How long posting a finished reply is tried again."""
+
 MOST_ATTEMPTS = 3
 """Times a question is taken up; one that killed three workers is apologised for instead."""
 
@@ -71,12 +74,17 @@ async def claim(
     """Take up at most `most` items of these platforms whose lease passed before `left_before` (default: now).
 
     The oldest first. On the platforms that are `posting` their replies, an answered item that was not delivered is
-    taken up too, without counting an attempt; elsewhere readers come for it, and nothing is left to do.
+    taken up too, without counting an attempt, for a day: a platform that takes no post by then (the channel is gone,
+    the asker has left) never will. Elsewhere readers come for it, and nothing is left to do.
     """
     left = or_(InboxItem.lease_until.is_(None), InboxItem.lease_until <= (left_before or now))
     unfinished = or_(
         InboxItem.state.in_(("accepted", "claimed")),
-        and_(InboxItem.state == "answered", InboxItem.platform.in_(posting)),
+        and_(
+            InboxItem.state == "answered",
+            InboxItem.platform.in_(posting),
+            InboxItem.answered_at > now - DELIVERED_WITHIN,
+        ),
     )
     items = (
         await session.scalars(
@@ -101,6 +109,21 @@ async def renew(session: AsyncSession, worker: str, ids: Collection[str], now: d
     await session.execute(
         update(InboxItem).where(InboxItem.id.in_(ids), InboxItem.claimed_by == worker).values(lease_until=now + LEASE)
     )
+
+
+async def ask_to_stop(session: AsyncSession, item_id: str) -> bool:
+    """Tell whoever is at a question to stop it. False when it has ended."""
+    done = await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id == item_id, InboxItem.state.in_(("accepted", "claimed")))
+        .values(stop_asked=True)
+    )
+    return bool(getattr(done, "rowcount", 0))
+
+
+async def asked_to_stop(session: AsyncSession, ids: Collection[str]) -> Sequence[str]:
+    """Those of these questions that somebody wants to end."""
+    return (await session.scalars(select(InboxItem.id).where(InboxItem.id.in_(ids), InboxItem.stop_asked))).all()
 
 
 async def answered(session: AsyncSession, item_id: str, worker: str, now: datetime) -> bool:

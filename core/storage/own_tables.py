@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ids import new_id
-from core.storage.base import TABLE_OPTIONS, Base, JsonValue, UtcDateTime, utc_now
+from core.storage.base import TABLE_OPTIONS, Base, JsonValue, LongText, UtcDateTime, utc_now
 
 
 class UserIdentity(Base):
@@ -32,6 +32,7 @@ class InboxItem(Base):
     """A question that was accepted and must be answered once. `id` is `core.ids.message_id`.
 
     state: accepted → claimed → answered (its reply is the chat_messages row `core.ids.reply_id`) → delivered.
+    stop_asked: somebody wants it to end, and another process than theirs is at it.
     """
 
     __tablename__ = "inbox"
@@ -49,12 +50,14 @@ class InboxItem(Base):
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stop_asked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class ConnectionGrant(Base):
     """Who may use a connection besides its owner, and whose default it is.
 
     subject_kind is user, place or everyone; subject_id the user's id, the place's session-independent key, or "*".
+    sees_private: columns marked private are shown to the subject, too.
     """
 
     __tablename__ = "connection_grants"
@@ -69,6 +72,7 @@ class ConnectionGrant(Base):
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[str] = mapped_column(String(36))
     is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    sees_private: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     granted_by: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
@@ -84,3 +88,39 @@ class TokenReservation(Base):
     tokens: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GlossaryTerm(Base):
+    """A business word of a connection and what it means there: a column, a table or an SQL expression.
+
+    `id` is `core.ids.term_id`; `words` is a list of other ways to say it.
+    """
+
+    __tablename__ = "glossary_terms"
+    __table_args__ = (Index(None, "connection_id"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    connection_id: Mapped[str] = mapped_column(String(36), ForeignKey("database_connections.id"))
+    term: Mapped[str] = mapped_column(String(200))
+    means: Mapped[str] = mapped_column(LongText)
+    words: Mapped[JsonValue] = mapped_column(JSON)
+    changed_by: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class PrivateMark(Base):
+    """Columns that an administrator called private, or not private. `id` is `core.ids.private_mark_id`.
+
+    Both patterns are names in which * stands for any letters. Without a connection they hold for all of them.
+    """
+
+    __tablename__ = "private_marks"
+    __table_args__ = (Index(None, "connection_id"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    connection_id: Mapped[str | None] = mapped_column(String(36), ForeignKey("database_connections.id"))
+    table_pattern: Mapped[str] = mapped_column(String(255))
+    column_pattern: Mapped[str] = mapped_column(String(255))
+    is_private: Mapped[bool] = mapped_column(Boolean)
+    changed_by: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import UsageWindow
 from core.errors import NotAllowed, QuotaExceeded
-from core.ids import query_id, reservation_id
+from core.ids import new_id, query_id, reservation_id
 from core.storage.base import utc_now
 from core.storage.models import ChatMessage, QueryAnalytics, User
 from core.storage.own_tables import TokenReservation
@@ -133,6 +133,45 @@ class TokenUsageService:
         }
         total = user.token_usage + usage["total_tokens"]
         await session.execute(_CHARGED, {"person": user_id, "total": total, "kept": preferences})
+
+    async def record_call(
+        self,
+        session: AsyncSession,
+        user_id: str,
+        about: str,
+        usage: TokenUsage,
+        model_name: str,
+        *,
+        seconds: float,
+        error: str | None = None,
+    ) -> None:
+        """Record and charge a model call that answers nobody's question, in the transaction that keeps its result.
+
+        `about` says in a few words what it was for; `error` is the code of what went wrong with it.
+        """
+        # Charged first: see `lock_row`.
+        await self.charge(session, user_id, usage)
+        price = cost(model_name, usage["prompt_tokens"], usage["completion_tokens"])
+        now = self.clock()
+        await add_row(
+            session,
+            QueryAnalytics,
+            query_id=new_id(),
+            user_id=user_id,
+            question=about,
+            sql_query="",
+            execution_time=seconds,
+            row_count=0,
+            success=error is None,
+            error_message=error,
+            prompt_tokens=usage["prompt_tokens"],
+            completion_tokens=usage["completion_tokens"],
+            total_tokens=usage["total_tokens"],
+            llm_model=model_name,
+            llm_cost_estimate=float(price.usd),
+            timestamp=now,
+            created_at=now,
+        )
 
     async def record_token_usage(
         self, user_id: str, session_id: str, message_id: str, token_usage: TokenUsage, model_name: str

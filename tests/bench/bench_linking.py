@@ -1,7 +1,8 @@
 """Measures linking and the prompt, and fails when they fall below what they must hold.
 
 Run: `COLLOQUERY_SPIDER=<directory> python -m tests.bench.bench_linking`. The directory holds Spider's dev questions and
-schemas and chinook.sqlite in the form that `tests/bench/spider.py` reads. Without it only speed is measured.
+schemas and chinook.sqlite in the form that `tests/bench/spider.py` reads. Without it our own questions and speed are
+measured.
 
 In the warehouse every database is a schema of its own and its tables are written `database.table`, as they would have
 to stand in a query; the tokens of these prefixes are part of the budget.
@@ -17,8 +18,9 @@ from time import perf_counter, thread_time
 
 from core.ask.linking import Linker
 from core.ask.prompt import CEILING, build
+from core.catalog import schema_file
 from core.schema import Schema
-from tests.bench import baselines, chinook, schemas, spider
+from tests.bench import baselines, chinook, own_questions, schemas, spider
 
 failed: list[str] = []
 
@@ -50,8 +52,8 @@ def _kept(
 
 def database_known(directory: Path) -> None:
     """Each question over its own database."""
-    described = spider.schemas(directory / "spider_dev.schema.json")
-    linkers = {name: Linker(spider.schema_of(each)) for name, each in described.items()}
+    file = schema_file.read(directory / "spider_dev.schema.json")
+    linkers = {name: Linker(file.schema(name)) for name in file.described}
     asked = spider.questions(directory)
     print(f"database known: {len(asked)} questions, {len(linkers)} databases")
     for budget in (350, 100, 60):
@@ -64,7 +66,7 @@ def database_known(directory: Path) -> None:
 
 def one_warehouse(directory: Path) -> None:
     """Every question over all databases at once."""
-    schema = spider.warehouse(spider.schemas(directory / "spider_dev_all166.schema.json"))
+    schema = schema_file.read(directory / "spider_dev_all166.schema.json").merged()
     linker = Linker(schema)
     asked = spider.questions(directory)
     print(f"one warehouse: {len(schema.tables)} tables")
@@ -90,6 +92,23 @@ def prompt_of_chinook(directory: Path) -> None:
     print(f"prompt on chinook: {len(totals)} questions, median {median(totals):.0f}, most {max(totals)} tokens, all in")
     must(f"never more than {CEILING} tokens", max(totals) <= CEILING)
     must("median at most 420 tokens", median(totals) <= 420)
+
+
+def our_own() -> None:
+    """Our own questions: each over its schema, over all of them at once, and with 200 made-up tables beside them.
+
+    With and without the words that documentation adds to a third of the tables.
+    """
+    asked = own_questions.asked()
+    many = {language: sum(each.language == language for each in asked) for language in ("ko", "en")}
+    print(f"our own: {many['ko']} Korean and {many['en']} English questions, {len(own_questions.SCHEMAS)} schemas")
+    for written in (False, True):
+        words = "documented" if written else "names only"
+        for place, tables, floors in own_questions.places(written):
+            for budget, (korean, english) in floors.items():
+                found = own_questions.recall(asked, tables, budget)
+                print(f"  {place}, {words}, budget {budget}: Korean {found['ko']:.1f} %, English {found['en']:.1f} %")
+                must(f"at least {korean} % and {english} %", found["ko"] >= korean and found["en"] >= english)
 
 
 def _times(schema: Schema) -> tuple[float, list[float], list[float]]:
@@ -130,7 +149,8 @@ def main() -> int:
         one_warehouse(Path(directory))
         prompt_of_chinook(Path(directory))
     else:
-        print("COLLOQUERY_SPIDER is not set: only speed is measured")
+        print("COLLOQUERY_SPIDER is not set: only our own questions and speed are measured")
+    our_own()
     speed()
     return 1 if failed else 0
 

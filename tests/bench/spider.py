@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.schema import Column, ColumnValues, ForeignKey, Schema, Table
+from core.catalog import schema_file
+from core.catalog.schema_file import SchemaFile
+from core.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +34,10 @@ def questions(directory: Path) -> list[Asked]:
 
 
 def schemas(path: Path) -> dict[str, Any]:
-    """The file of schemas as it is."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    """The databases of a file, as it describes them."""
+    return schema_file.read(path).described
 
 
-def schema_of(described: dict[str, Any], name: str = "") -> Schema:
-    """One database; its tables are qualified with `name` when one is given."""
-    prefix = f"{name}." if name else ""
-    keys: dict[str, list[ForeignKey]] = {}
-    for table, column, other, other_column in described["fks"]:
-        keys.setdefault(table, []).append(ForeignKey((column,), prefix + other, (other_column,)))
-    tables = tuple(
-        Table(
-            table,
-            tuple(Column(column, kind, not key, description) for column, kind, key, description, _ in columns),
-            schema=name,
-            primary_key=tuple(column for column, _, key, _, _ in columns if key),
-            foreign_keys=tuple(keys.get(table, ())),
-        )
-        for table, columns in described["tables"].items()
-    )
-    values = tuple(
-        ColumnValues(prefix + table, column, tuple(map(str, samples)))
-        for table, columns in described["tables"].items()
-        for column, _, _, _, samples in columns
-        if samples
-    )
-    return Schema("sqlite", tables, values)
-
-
-def warehouse(described: dict[str, Any]) -> Schema:
-    """All databases side by side in one, each as a schema of its own name."""
-    parts = [schema_of(each, name) for name, each in described.items()]
-    return Schema(
-        "sqlite",
-        tuple(table for part in parts for table in part.tables),
-        tuple(values for part in parts for values in part.values),
-    )
+def schema_of(described: dict[str, Any]) -> Schema:
+    """One database."""
+    return SchemaFile("", {"": described}).schema("")

@@ -16,7 +16,9 @@ def colloquery(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in an empty environment and a directory of its own."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK"))
     }
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],

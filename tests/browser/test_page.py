@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Chat, Server, chromium, open_browser
 
-SLOW = "SELECT count(*) FROM order_items a, order_items b, order_items c"
+SLOW = "SELECT count(*) FROM order_items a JOIN order_items b ON a.id <> b.id JOIN order_items c ON b.id <> c.id"
 MONTHS = "Sales amount by month"
 PRODUCTS = "Top 5 products by sales amount"
 

@@ -5,12 +5,16 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 
+from adapters.slack.http import PATH
+from adapters.slack.inbound import command
 from bot.settings import Settings
 from tests.bot.test_command_line import colloquery
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ko.md")
+GUIDES = ("docs/slack.md", "docs/slack.ko.md")
 DOCUMENTS = [path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
 
 
@@ -34,8 +38,14 @@ def test_both_readmes_show_the_same_kinds_of_commands() -> None:
     assert sorted(first) == sorted(second)
 
 
+def test_both_guides_to_slack_show_the_same_commands() -> None:
+    first, second = map(commands, GUIDES)
+    assert first == second
+
+
 @pytest.mark.parametrize(
-    "command", sorted({line for name in READMES for line in commands(name) if line.startswith("colloquery ")})
+    "command",
+    sorted({line for name in (*READMES, *GUIDES) for line in commands(name) if line.startswith("colloquery ")}),
 )
 def test_every_command_of_the_readmes_runs(home: Path, command: str) -> None:
     arguments = shlex.split(command)[1:]
@@ -54,13 +64,13 @@ def test_every_command_of_the_readmes_runs(home: Path, command: str) -> None:
         assert ran.stdout.strip()
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", (*READMES, *GUIDES))
 def test_every_make_target_and_setting_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z-]+)", text)) - targets == set()
     settings = {str(field.alias) for field in Settings.model_fields.values()} | {"COLLOQUERY_DB_PASSWORD"}
-    named = re.findall(r"\b(?:COLLOQUERY|OPENAI)_[A-Z_]+\b|\bDATABASE_URL\b", text)
+    named = re.findall(r"\b(?:COLLOQUERY|OPENAI|SLACK)_[A-Z_]+\b|\bDATABASE_URL\b", text)
     assert named
     assert set(named) - settings == set()
 
@@ -78,3 +88,17 @@ def test_documents_name_files_that_exist(document: Path) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     for path in re.findall(r"`((?:bot|core|adapters|migrations|docs|tests)/[\w/.-]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_guides_to_slack_name_what_is_in_the_manifest_and_the_code(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    assert set(re.findall(r"`(/[a-z]+)\b(?!/)", text)) - {PATH[: PATH.rindex("/")]} == {
+        each["command"] for each in manifest["features"]["slash_commands"]
+    }
+    assert PATH in text
+    words = re.findall(r"^\|[^|]*\| `(\w+)`, `(\w+)` \|", text, re.MULTILINE)
+    assert len(words) == len(manifest["features"]["slash_commands"])
+    for english, korean in words:
+        assert command(english) == command(korean) == (english, "")

@@ -251,3 +251,61 @@ def test_the_mysql_engine_also_reads_mariadb(mariadb: Server) -> None:
         with closing(engine("mysql").connect(target)) as session:
             assert [table.name for table in session.read_schema().tables] == ["a"]
             assert session.run("SELECT 1", Limits()).rows == ((1,),)
+
+
+def test_what_an_extension_owns_is_not_listed(postgresql: Server) -> None:
+    with fresh(postgresql) as database, fresh(postgresql) as other:
+        database.execute(
+            "CREATE SCHEMA tools",
+            "CREATE EXTENSION pg_stat_statements",
+            "CREATE EXTENSION pg_buffercache SCHEMA tools",
+            "CREATE EXTENSION postgres_fdw",
+            "CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw"
+            f" OPTIONS (dbname '{other.target.database}', host '127.0.0.1')",
+            "CREATE USER MAPPING FOR CURRENT_USER SERVER far OPTIONS (user 'postgres', password_required 'false')",
+            "CREATE FOREIGN TABLE elsewhere (id INT, kind TEXT) SERVER far",
+            "CREATE VIEW mine AS SELECT calls FROM pg_stat_statements",
+            "CREATE TABLE tools.kept (id INT PRIMARY KEY, kind TEXT)",
+            "INSERT INTO tools.kept VALUES (1, 'x')",
+        )
+        (owned,) = database.execute("SELECT count(*) FROM pg_depend WHERE classid = 1259 AND deptype = 'e'")
+        assert owned[0] >= 3
+        schema = read(database)
+        assert list(tables_of(schema)) == ["elsewhere", "mine", "tools.kept"]
+        assert [(entry.table, entry.column) for entry in schema.values] == [("tools.kept", "kind")]
+
+
+def test_a_table_may_point_to_one_that_is_not_listed(postgresql: Server) -> None:
+    with fresh(postgresql) as database:
+        database.execute(
+            "CREATE EXTENSION intarray",
+            "CREATE TABLE theirs (id INT PRIMARY KEY)",
+            "ALTER EXTENSION intarray ADD TABLE theirs",
+            "CREATE TABLE ours (id INT PRIMARY KEY, their_id INT REFERENCES theirs)",
+        )
+        (table,) = read(database).tables
+        assert (table.name, table.foreign_keys) == ("ours", (ForeignKey(("their_id",), "theirs", ("id",)),))
+        database.execute("ALTER EXTENSION intarray DROP TABLE theirs")
+
+
+def test_sequences_and_broken_views_of_mariadb_are_not_listed(mariadb: Server) -> None:
+    with fresh(mariadb) as database:
+        database.execute(
+            "CREATE SEQUENCE numbers",
+            "CREATE TABLE past (id INT PRIMARY KEY, kind VARCHAR(9)) WITH SYSTEM VERSIONING",
+            "INSERT INTO past VALUES (1, 'old')",
+            "UPDATE past SET kind = 'new'",
+            "CREATE TABLE gone (id INT)",
+            "CREATE VIEW broken AS SELECT id FROM gone",
+            "CREATE VIEW sound AS SELECT kind FROM past",
+            "DROP TABLE gone",
+        )
+        schema = read(database)
+        assert [(table.name, table.kind) for table in schema.tables] == [("past", "table"), ("sound", "view")]
+        assert [(entry.table, entry.values) for entry in schema.values] == [("past", ("new",))]
+
+
+@pytest.mark.parametrize("name", ["mysql", "information_schema", "performance_schema", "sys"])
+def test_the_databases_of_the_server_itself_have_no_tables(mariadb: Server, name: str) -> None:
+    with closing(engine("mariadb").connect(replace(mariadb.admin, database=name))) as session:
+        assert session.read_schema().tables == ()

@@ -1,5 +1,6 @@
 """Oracle without a server: where a connection goes, what the catalogue is asked, what failures mean."""
 
+import sqlite3
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -132,3 +133,31 @@ def test_a_refused_connection_is_a_real_exception_of_the_driver() -> None:
     ):
         pass
     assert oracle.meaning(caught.value, "") == ("database.unreachable", "")
+
+
+def test_only_what_people_made_is_listed() -> None:
+    """The query is plain enough for SQLite to run it over a catalogue made up like Oracle's."""
+    with closing(sqlite3.connect(":memory:")) as catalogue:
+        catalogue.executescript(
+            """
+            CREATE TABLE all_users (username, oracle_maintained);
+            INSERT INTO all_users VALUES ('SHOP', 'N'), ('SYS', 'Y');
+            CREATE TABLE all_tables (owner, table_name, num_rows, nested, secondary, iot_type);
+            INSERT INTO all_tables VALUES
+                ('SHOP', 'ORDERS', 5, 'NO', 'N', NULL), ('SHOP', 'BY_KEY', 5, 'NO', 'N', 'IOT'),
+                ('SHOP', 'SYS_IOT_OVER_7', 5, 'NO', 'N', 'IOT_OVERFLOW'), ('SHOP', 'INNER_1', 5, 'YES', 'N', NULL),
+                ('SHOP', 'SYS_IOT_MAP_7', 5, 'NO', 'N', 'IOT_MAPPING'), ('SHOP', 'DR$TEXT$I', 5, 'NO', 'Y', NULL),
+                ('SHOP', 'BIN$abc==$0', 5, 'NO', 'N', NULL), ('SHOP', 'MLOG$_ORDERS', 5, 'NO', 'N', NULL),
+                ('SHOP', 'RUPD$_ORDERS', 5, 'NO', 'N', NULL), ('SYS', 'USER$', 5, 'NO', 'N', NULL);
+            CREATE TABLE all_views (owner, view_name);
+            INSERT INTO all_views VALUES ('SHOP', 'TOTALS'), ('SYS', 'ALL_USERS');
+            CREATE TABLE all_tab_comments (owner, table_name, comments);
+            INSERT INTO all_tab_comments VALUES ('SHOP', 'ORDERS', 'Who bought');
+            """
+        )
+        rows = catalogue.execute(oracle.QUERIES[0]).fetchall()
+    assert sorted(rows) == [
+        ("SHOP", "BY_KEY", "table", None, 5, 1),
+        ("SHOP", "ORDERS", "table", "Who bought", 5, 1),
+        ("SHOP", "TOTALS", "view", None, None, 0),
+    ]

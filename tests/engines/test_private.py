@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.engines.private import looks_private
+from core.engines.private import is_private, looks_private
 
 PRIVATE = """
 email e_mail EMail userEmail customer_email phone Phone2 phoneNumber mobile_no tel fax password pwd
@@ -43,3 +43,27 @@ def test_open_names(name: str) -> None:
 )
 def test_comments(comment: str, private: bool) -> None:
     assert looks_private("c1", comment) is private
+
+
+@pytest.mark.parametrize(
+    ("name", "comment"),
+    [
+        ("email", ""), ("c12", "주민등록번호"), ("c12", "Phone number, not everybody gave one / 전화번호"),
+        ("c12", "E-mail address / 이메일"), ("c12", "Customer phone number"), ("c12", "Year of birth"),
+    ],
+)  # fmt: skip
+def test_what_is_hidden_unless_an_administrator_says_otherwise(name: str, comment: str) -> None:
+    assert is_private(name, comment)
+    assert looks_private(name, comment)
+
+
+@pytest.mark.parametrize(
+    ("name", "comment"),
+    [
+        ("channel", "Channel: web, app, phone / 주문 경로, 채널"),
+        ("employee_id", "Employee who took a phone order, else empty / 담당 직원"),
+        ("city", "City of the delivery address"), ("name", "Customer name / 고객 이름"), ("amount", ""),
+    ],
+)  # fmt: skip
+def test_a_comment_that_only_mentions_it_hides_nothing(name: str, comment: str) -> None:
+    assert not is_private(name, comment)

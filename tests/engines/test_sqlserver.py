@@ -2,7 +2,9 @@
 
 import importlib
 import re
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from struct import pack
@@ -179,3 +181,25 @@ def test_real_exceptions_of_the_driver() -> None:
     with pytest.raises(found.Error) as caught:
         found.connect(string, timeout=1)
     assert sqlserver.meaning(caught.value, "") == ("database.unreachable", "")
+
+
+def test_only_what_people_made_is_listed() -> None:
+    """The query is plain enough for SQLite to run it over a catalogue made up like SQL Server's."""
+    with closing(sqlite3.connect(":memory:")) as catalogue:
+        catalogue.executescript(
+            """
+            ATTACH ':memory:' AS sys;
+            CREATE TABLE sys.schemas (schema_id, name);
+            INSERT INTO sys.schemas VALUES (1, 'dbo');
+            CREATE TABLE sys.objects (object_id, schema_id, name, type, is_ms_shipped);
+            INSERT INTO sys.objects VALUES (1, 1, 'orders', 'U', 0), (2, 1, 'totals', 'V', 0),
+                (3, 1, 'sysdiagrams', 'U', 0), (4, 1, 'spt_values', 'U', 1), (5, 1, 'next_id', 'SO', 0);
+            CREATE TABLE sys.extended_properties (class, major_id, minor_id, name, value);
+            INSERT INTO sys.extended_properties VALUES (1, 1, 0, 'MS_Description', 'Who bought'),
+                (1, 1, 2, 'MS_Description', 'a column'), (1, 3, 0, 'microsoft_database_tools_support', 1);
+            CREATE TABLE sys.partitions (object_id, index_id, rows);
+            INSERT INTO sys.partitions VALUES (1, 0, 5), (1, 0, 6), (1, 2, 11);
+            """
+        )
+        rows = catalogue.execute(sqlserver.QUERIES[0]).fetchall()
+    assert sorted(rows) == [("dbo", "orders", "table", "Who bought", 11, 1), ("dbo", "totals", "view", None, None, 0)]

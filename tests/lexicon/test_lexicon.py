@@ -1,6 +1,6 @@
 import pytest
 
-from core.lexicon import STOPWORDS, compound, split_identifier, stem, translations, words
+from core.lexicon import STOPWORDS, compound, split_identifier, stem, taken_apart, translations, words, written_out
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_words_know_where_they_stand_and_what_they_are() -> None:
 
 
 def test_the_dictionary_goes_both_ways() -> None:
-    assert translations("orders") == ("주문",)
+    assert translations("orders")[0] == "주문"
     assert translations("고객") == ("customer",)
     assert "product" in translations("제품")
     assert translations("qwerty") == ()
@@ -68,3 +68,22 @@ def test_the_dictionary_goes_both_ways() -> None:
 
 def test_stopwords_are_of_both_languages() -> None:
     assert {"the", "보여줘"} <= STOPWORDS
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("custname", ("cust", "name")), ("orderdate", ("order", "date")), ("fxrate", ("fx", "rate")),
+        ("cardtxnno", ("card", "txn", "no")), ("useamt", ("use", "amt")), ("customers", ()), ("carpet", ()),
+        ("valid", ()), ("qwertyuiop", ()), ("qty", ()), ("고객이름표", ()), ("", ()),
+    ],
+)  # fmt: skip
+def test_names_written_together_are_taken_apart(name: str, parts: tuple[str, ...]) -> None:
+    assert taken_apart(name) == parts
+
+
+def test_short_forms_are_written_out() -> None:
+    assert written_out("QTY") == ("quantity",)
+    assert written_out("dept") == ("department",)
+    assert set(written_out("doc")) == {"doctor", "document"}
+    assert written_out("customer") == ()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from core.errors import BadSetting, ModelFailed
-from core.model.base import Prompt, Request, Usage, Writer
+from core.model.base import Prompt, Request, Usage, Writer, completer
 from core.model.openai_writer import ModelSettings, OpenAIWriter, ping
 from core.schema import Linked
 from core.tokens import count, count_messages
@@ -107,6 +107,18 @@ class TestAnswer:
             "max_tokens": 160,
             "temperature": 0,
         }
+
+    async def test_any_prompt_is_completed_within_its_own_time(self) -> None:
+        with LocalModel(Turn(text="주문 | orders", delay=0.6)) as server:
+            async with writing(server, seconds=0.2) as writer:
+                with pytest.raises(ModelFailed) as late:
+                    await writer.complete(PROMPT)
+                written = await writer.complete(PROMPT, seconds=10)
+                assert completer(writer) is writer
+                assert writer.model == "gpt-4o-mini"
+        assert (late.value.code, late.value.details["seconds"]) == ("model.too_slow", 0.2)
+        assert written.sql == "주문 | orders"
+        assert written.usage == Usage(PROMPT.tokens, count("주문 | orders"))
 
     async def test_it_is_a_writer_that_wants_a_prompt(self) -> None:
         with LocalModel() as server:

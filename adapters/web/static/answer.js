@@ -1,6 +1,6 @@
 // A reply as elements: its parts in reading order, whatever order they came in.
 
-import { address } from "./api.js";
+import { address, get, post, Problem } from "./api.js";
 import { drawChart, drawFigure } from "./charts.js";
 import { el, icon } from "./dom.js";
 import { highlighted } from "./sql.js";
@@ -71,7 +71,7 @@ function drawSql(sql, id) {
 
 function drawChoices(choices, ask) {
   const options = choices.options.map((option) =>
-    el("button", { type: "button", class: "chip choice", onclick: () => ask(choices.about, option.value) }, option.label),
+    el("button", { type: "button", class: "chip choice", onclick: () => ask(option.value) }, option.label),
   );
   return el("div", { class: "asked-back" }, el("p", {}, choices.prompt), el("div", { class: "tools" }, ...options));
 }
@@ -83,7 +83,64 @@ function drawPicture(chart, table, locale) {
   return drawFigure(chart, table && isAlone(table) ? (table.cells[0][0] ?? t("null")) : chart.series[0].shown[0]);
 }
 
-/** The whole reply. `on` has edit() and choose(about, value). */
+/** What went wrong with a button, where its result would be. */
+async function told(place, work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const words = error.words ?? { text: t("offline_text"), hint: t("offline_hint") };
+    place.replaceChildren(drawNotice({ level: "error", text: words.text, hint: words.hint }));
+    place.hidden = false;
+  }
+}
+
+/** What the SQL does, in words, fetched when somebody first wants to know. */
+function drawExplain(questionId, label) {
+  const id = `explanation-${questionId}`;
+  const box = el("div", { class: "explanation", id, hidden: true });
+  let fetched = false;
+  const opener = button("info", label, {
+    "aria-expanded": "false",
+    "aria-controls": id,
+    onclick: () =>
+      told(box, async () => {
+        if (!fetched) {
+          const reply = await get(`questions/${questionId}/explanation`);
+          const lines = reply.parts.flatMap((part) => (part.text ?? "").split("\n"));
+          box.replaceChildren(el("ul", {}, ...lines.map((line) => el("li", {}, line))));
+          fetched = true;
+        }
+        box.hidden = !box.hidden;
+        opener.setAttribute("aria-expanded", String(!box.hidden));
+      }),
+  });
+  return [opener, box];
+}
+
+/** Right or wrong: the last click counts. */
+function drawVerdict(questionId, labels) {
+  const note = el("div", { class: "note", role: "status", hidden: true });
+  const buttons = ["good", "bad"].filter((name) => labels.has(name)).map((name) => {
+    const one = el("button", { type: "button", class: "chip", "aria-pressed": "false", title: labels.get(name), "aria-label": labels.get(name) }, icon(name));
+    one.addEventListener("click", () =>
+      told(note, async () => {
+        await post(`questions/${questionId}/feedback`, { good: name === "good" });
+        for (const other of buttons) other.setAttribute("aria-pressed", String(other === one));
+        note.textContent = t("thanks");
+        note.hidden = false;
+      }),
+    );
+    return one;
+  });
+  return [...buttons, note];
+}
+
+function save(path) {
+  el("a", { href: address(path), download: "" }).click();
+}
+
+/** The whole reply. `on` has edit() and choose(value). */
 export function drawReply(reply, on) {
   const of = (part) => reply.parts.filter((one) => one.part === part);
   const [table, chart, sql, facts] = ["table", "chart", "sql", "facts"].map((part) => of(part)[0]);
@@ -92,19 +149,29 @@ export function drawReply(reply, on) {
   nodes.push(...of("choices").map((choices) => drawChoices(choices, on.choose)));
   if (chart) nodes.push(drawPicture(chart, table, reply.locale));
   if (table && !(chart?.kind === "figure" && isAlone(table))) nodes.push(drawTable(table));
+  const labels = new Map(of("actions").flatMap((part) => part.items.map((action) => [action.name, action.label])));
   const tools = el("div", { class: "tools" });
-  let block = null;
+  const blocks = [];
   if (sql) {
     const [opener, hidden] = drawSql(sql, `sql-${reply.question_id}`);
     tools.append(opener);
-    block = hidden;
+    blocks.push(hidden);
+  }
+  if (labels.has("explain")) {
+    const [opener, hidden] = drawExplain(reply.question_id, labels.get("explain"));
+    tools.append(opener);
+    blocks.push(hidden);
   }
   if (table && table.cells.length) {
     const href = address(`questions/${reply.question_id}/result.csv`);
     tools.append(el("a", { class: "chip", href, download: "", title: t("csv_hint") }, icon("file"), el("span", {}, t("csv"))));
+    if (labels.has("excel")) {
+      tools.append(button("grid", labels.get("excel"), { onclick: () => save(`questions/${reply.question_id}/result.xlsx`) }));
+    }
   }
-  const foot = [tools.childNodes.length ? tools : null, facts ? drawFacts(facts) : null].filter(Boolean);
+  tools.append(...drawVerdict(reply.question_id, labels));
+  const foot = [sql || labels.size ? tools : null, facts ? drawFacts(facts) : null].filter(Boolean);
   if (foot.length) nodes.push(el("div", { class: "foot" }, ...foot));
-  if (block) nodes.push(block);
+  nodes.push(...blocks);
   return nodes.filter(Boolean);
 }

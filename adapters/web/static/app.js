@@ -78,14 +78,14 @@ function fresh() {
   return guarded(() => open(null));
 }
 
-async function ask(text, connection = composer.connection()) {
+async function ask(text, connection = composer.connection(), more = {}) {
   setEmpty(false);
   await opened; // a question written while its thread still loads comes after what is loaded
   if (thread === null) {
     thread = newId();
     history.pushState(null, "", `#${thread}`);
   }
-  await conversation.ask({ thread, message: newId(), text, connection }, on);
+  await conversation.ask({ thread, message: newId(), text, connection, ...more }, on);
 }
 
 /** Whatever the server refuses is told where the answers are. */

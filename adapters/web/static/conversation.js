@@ -68,7 +68,7 @@ function fail(answer, words, ...buttons) {
 }
 
 function finish(exchange, reply, text, on) {
-  const choose = (about, value) => (about === "connection" ? on.ask(text, value) : on.ask(value));
+  const choose = (value) => on.ask(text, undefined, { answers: reply.question_id, choice: value });
   exchange.answer.replaceChildren(...drawReply(reply, { edit: () => on.edit(text), choose }));
 }
 

@@ -1,9 +1,12 @@
 """Which columns of a table a question needs: its keys, those it names, then those people usually want."""
 
+from functools import lru_cache
+
 from core.ask.linking.index import Hits
 from core.ask.linking.lines import keys
 from core.ask.linking.names import short_type
 from core.ask.linking.terms import name_terms, text_terms
+from core.lexicon import split_identifier
 from core.schema import Column, Table
 
 _TEXT = 0.6
@@ -11,7 +14,7 @@ _TEXT = 0.6
 _FORCED = 100.0
 """Score of a column that a value or a glossary term points to: above everything words can say."""
 _SPEAKING = 4
-"""Letters that the longest word of a name needs to say something: qty and st2 do not."""
+"""Letters that a name needs to say something: qty and st2 do not."""
 _EARLY = 12
 """Columns at the beginning of a table, where dates and numbers matter most."""
 _LABELS = frozenset(("name", "title", "label", "date", "status", "type", "amount", "total", "price", "이름", "명"))
@@ -30,7 +33,6 @@ class Columns:
         for concept, hit in enumerate(hits):
             for term, closeness in hit.terms:
                 self._speaks.setdefault(term, []).append((concept, (0.2 + hit.weight) * closeness))
-        self._scores: dict[tuple[str, str], float] = {}
         self._telling: dict[tuple[str, str], bool] = {}
         self._forced = forced
         self._documented = documented
@@ -44,30 +46,31 @@ class Columns:
 
     def _tells(self, name: str, comment: str) -> bool:
         named = name_terms(name)
-        if "id" not in named and all(len(term) < _SPEAKING and term.isascii() for term in named):
+        letters = "".join(split_identifier(name))
+        if letters != "id" and len(letters) < _SPEAKING and letters.isascii():
             return True
         return any(term in self._speaks and term not in named for term in text_terms(comment))
 
     def names(self, table: Table, column: str) -> bool:
         """Whether the question names a column."""
-        return any(each.name == column and self._score(table, at) > 0 for at, each in enumerate(table.columns))
+        return any(each.name == column and self._score(table.id, each) > 0 for each in table.columns)
 
-    def _score(self, table: Table, at: int) -> float:
-        column = table.columns[at]
-        if (table.id, column.name) in self._forced:
+    def _score(self, table: str, column: Column) -> float:
+        if self._forced and (table, column.name) in self._forced:
             return _FORCED
-        key = (table.id, column.name) if self._documented else (column.name, column.comment)
-        if key not in self._scores:
-            self._scores[key] = self._spoken(table, column)
-        return self._scores[key]
+        named, said = name_terms(column.name), text_terms(column.comment) if column.comment else ()
+        if self._documented:
+            said += self._documented.get((table, column.name), ())
+        spoken = self._speaks.keys()
+        # Most columns have nothing to do with a question, and a large schema has very many of them.
+        if spoken.isdisjoint(named) and spoken.isdisjoint(said):
+            return 0.0
+        return self._spoken(named, said)
 
-    def _spoken(self, table: Table, column: Column) -> float:
+    def _spoken(self, named: tuple[str, ...], said: tuple[str, ...]) -> float:
         """How much the question's words speak for a column: for each concept its best match."""
         best: dict[int, float] = {}
-        texts = (text_terms(column.comment) if column.comment else ()) + self._documented.get(
-            (table.id, column.name), ()
-        )
-        for terms, share in ((name_terms(column.name), 1.0), (texts, _TEXT)):
+        for terms, share in ((named, 1.0), (said, _TEXT)):
             for term in terms:
                 for concept, weight in self._speaks.get(term, ()):
                     if share * weight > best.get(concept, 0.0):
@@ -76,14 +79,18 @@ class Columns:
 
     def ordered(self, table: Table) -> tuple[list[str], int]:
         """The names of a table's columns that are no keys, best first, and how many of them the question names."""
-        known = set(keys(table))
-        scored: list[tuple[float, int, int]] = []
-        for at, column in enumerate(table.columns):
-            if column.name not in known:
-                usual = not _LABELS.isdisjoint(name_terms(column.name)) or (
-                    at < _EARLY and bool(short_type(column.type))
-                )
-                scored.append((-self._score(table, at), 0 if usual else 1, at))
+        known, place = set(keys(table)), table.id
+        scored = [
+            (-self._score(place, column), _rarely_wanted(column.name, column.type, early=at < _EARLY), at)
+            for at, column in enumerate(table.columns)
+            if column.name not in known
+        ]
         scored.sort()
         matched = sum(score < 0 for score, _, _ in scored)
         return [table.columns[at].name for _, _, at in scored], matched
+
+
+@lru_cache(maxsize=65_536)
+def _rarely_wanted(name: str, kind: str, *, early: bool) -> bool:
+    """Whether a column is none of those that people usually want."""
+    return _LABELS.isdisjoint(name_terms(name)) and not (early and short_type(kind))

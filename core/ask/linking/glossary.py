@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from core.ask.linking.inputs import GlossaryEntry
-from core.ask.linking.names import plain_line
 from core.lexicon import stem, words
-from core.schema import Table
+from core.model.plain import plain_line
+from core.schema import GlossaryEntry, Table
 from core.tokens import count
 
 LINE_TOKENS = 25

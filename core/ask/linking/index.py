@@ -4,16 +4,16 @@ Built once for a schema. A concept is looked up with all its terms and with the 
 alike, so that a table is found whichever of them it uses.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
+from itertools import chain
 from math import log
 
-from core.ask.linking.inputs import Documentation
 from core.ask.linking.spelling import Spelling
 from core.ask.linking.terms import Concept, name_terms, text_terms
-from core.schema import Table
+from core.schema import Documentation, Table
 
 _K1 = 1.2
 _B = 0.5
@@ -28,11 +28,11 @@ _TEXT_WEIGHT = 0.6
 _PAIR_WEIGHT = 0.5
 """How much two words found side by side in a name add to what each of them says alone."""
 
-_VISITS = 8_000
+_VISITS = 5_000
 """Postings read for one question, rarest concepts first: bounds the time on 10,000 tables. A word that nearly every
 table has decides nothing."""
 
-_CANDIDATES = 80
+_CANDIDATES = 60
 """Tables that are looked at closely."""
 
 
@@ -64,8 +64,17 @@ class _Known:
     weight: float
 
 
-def _saturated(weight: float, length: float, average: float) -> float:
-    return weight * (_K1 + 1) / (weight + _K1 * (1 - _B + _B * length / average))
+_Weights = tuple[dict[str, float], dict[str, float]]
+
+
+def _drag(length: float, average: float) -> float:
+    """What BM25 adds below the fraction for a table of this length."""
+    return _K1 * (1 - _B + _B * length / average)
+
+
+def _add(weights: dict[str, float], often: Mapping[str, int], each: float) -> None:
+    for term, times in often.items():
+        weights[term] = weights.get(term, 0.0) + times * each
 
 
 class Index:
@@ -73,51 +82,51 @@ class Index:
 
     def __init__(self, tables: tuple[Table, ...], documentation: tuple[Documentation, ...]) -> None:
         self._size = len(tables)
-        self._postings: dict[str, dict[int, tuple[float, float]]] = {}
-        self._sums: dict[str, dict[int, float]] = {}
+        self._postings: dict[str, dict[int, tuple[float, float]]] = defaultdict(dict)
+        self._sums: dict[str, dict[int, float]] = defaultdict(dict)
         self.documented: dict[tuple[str, str], tuple[str, ...]] = {}
         """Terms of single columns from their documentation, by table id and column name."""
         written: dict[str, list[Documentation]] = defaultdict(list)
         for entry in documentation:
             written[entry.table].append(entry)
         self._fill([self._weights(table, written.get(table.id, ())) for table in tables])
-        self._spelling = Spelling(term for table in tables for term in _names(table))
+        names = dict.fromkeys(name for table in tables for name in (table.name, *(each.name for each in table.columns)))
+        self._spelling = Spelling(term for name in names for term in name_terms(name))
 
-    def _weights(self, table: Table, written: Iterable[Documentation]) -> dict[str, list[float]]:
-        """Each term of a table with its weight in the flat and in the name-weighted ranking."""
-        found: dict[str, list[float]] = {}
-
-        def add(terms: Iterable[str], flat: float, named: float) -> None:
-            for term in terms:
-                weights = found.setdefault(term, [0.0, 0.0])
-                weights[0] += flat
-                weights[1] += named
-
-        add(name_terms(table.name), 1.0, _NAME_WEIGHT)
-        add(text_terms(table.comment), 1.0, 0.0)
-        for column in table.columns:
-            add(name_terms(column.name), 1.0, 1.0)
-            if column.comment:
-                add(text_terms(column.comment), _TEXT_WEIGHT, 0.0)
+    def _weights(self, table: Table, written: Iterable[Documentation]) -> _Weights:
+        """The terms of a table with their weights in the flat and in the name-weighted ranking."""
+        columns = Counter(chain.from_iterable(name_terms(column.name) for column in table.columns))
+        flat: dict[str, float] = dict(columns)
+        named: dict[str, float] = dict(columns)
+        texts = Counter(chain.from_iterable(text_terms(each.comment) for each in table.columns if each.comment))
+        _add(flat, texts, _TEXT_WEIGHT)
+        own = dict.fromkeys(name_terms(table.name), 1)
+        _add(flat, own, 1.0)
+        _add(named, own, _NAME_WEIGHT)
+        if table.comment:
+            _add(flat, dict.fromkeys(text_terms(table.comment), 1), 1.0)
         for entry in written:
-            called = tuple(term for word in entry.words for term in text_terms(word))
+            called = Counter(term for word in entry.words for term in text_terms(word))
             described = text_terms(entry.description)
             if entry.column:
                 key = (table.id, entry.column)
                 self.documented[key] = (*self.documented.get(key, ()), *called, *described)
-            add(called, 1.0, 1.0 if entry.column else _NAME_WEIGHT)
-            add(described, _TEXT_WEIGHT, 0.0)
-        return found
+            _add(flat, called, 1.0)
+            _add(named, called, 1.0 if entry.column else _NAME_WEIGHT)
+            _add(flat, dict.fromkeys(described, 1), _TEXT_WEIGHT)
+        return flat, named
 
-    def _fill(self, weights: list[dict[str, list[float]]]) -> None:
-        lengths = [[sum(each[which] for each in table.values()) for which in (0, 1)] for table in weights]
+    def _fill(self, weights: list[_Weights]) -> None:
+        lengths = [[sum(each.values()) for each in table] for table in weights]
         average = [sum(length[which] for length in lengths) / max(1, self._size) or 1.0 for which in (0, 1)]
-        for position, (table, length) in enumerate(zip(weights, lengths, strict=True)):
-            for term, weight in table.items():
-                flat = _saturated(weight[0], length[0], average[0])
-                named = _saturated(weight[1], length[1], average[1]) if weight[1] else 0.0
-                self._postings.setdefault(term, {})[position] = (flat, named)
-                self._sums.setdefault(term, {})[position] = flat + named
+        for position, ((flat, named), length) in enumerate(zip(weights, lengths, strict=True)):
+            flat_drag, named_drag = (_drag(length[which], average[which]) for which in (0, 1))
+            for term, weight in flat.items():
+                own = weight * (_K1 + 1) / (weight + flat_drag)
+                by_name = named.get(term, 0.0)
+                by_name = by_name * (_K1 + 1) / (by_name + named_drag)
+                self._postings[term][position] = (own, by_name)
+                self._sums[term][position] = own + by_name
 
     def look_up(self, concepts: Iterable[Concept]) -> list[Hits]:
         """What each concept finds among the tables that may be meant, the rarest concept first."""
@@ -128,8 +137,11 @@ class Index:
 
     def _known(self, concept: Concept) -> _Known:
         meant = tuple(pair for pair in concept.terms if pair[0] in self._postings)
+        meant = meant or tuple(pair for pair in concept.synonyms if pair[0] in self._postings)
         exact = {term for term, _ in meant}
         alike = () if concept.pair else self._spelling.alike(concept.word)
+        if not meant and not concept.pair:
+            alike = self._alike(concept)
         alike = tuple(pair for pair in alike if pair[0] not in exact)
         own = sum(len(self._postings[term]) for term, _ in meant)
         others = sum(len(self._postings[term]) for term, _ in alike)
@@ -137,9 +149,17 @@ class Index:
         weight = log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
         return _Known(meant, alike, own or others, weight * (_PAIR_WEIGHT if concept.pair else 1.0))
 
+    def _alike(self, concept: Concept) -> tuple[tuple[str, float], ...]:
+        """For a word that the schema does not have: its short forms, and what its translations are spelled like."""
+        found: dict[str, float] = {}
+        for word, closeness in concept.terms:
+            for term, each in (*self._spelling.short_forms(word), *self._spelling.alike(word)):
+                found[term] = max(found.get(term, 0.0), closeness * each)
+        return tuple(found.items())
+
     def _candidates(self, known: list[_Known]) -> set[int]:
         """The tables with the highest sums, read until enough postings are."""
-        scores: dict[int, float] = defaultdict(float)
+        scores = [0.0] * self._size
         left = _VISITS
         for each in known:
             left -= each.visits
@@ -149,7 +169,8 @@ class Index:
                 weight = each.weight * closeness
                 for position, score in self._sums[term].items():
                     scores[position] += weight * score
-        return set(nlargest(_CANDIDATES, scores, key=lambda position: (scores[position], -position)))
+        best = nlargest(_CANDIDATES, range(self._size), key=scores.__getitem__)
+        return {position for position in best if scores[position]}
 
     def _hits(self, known: _Known, candidates: set[int]) -> Hits:
         flat: dict[int, float] = {}
@@ -160,19 +181,15 @@ class Index:
             for position in candidates & postings.keys():
                 weight, weight_named = postings[position]
                 if meant:
-                    flat[position] = max(flat.get(position, 0.0), closeness * weight)
-                    named[position] = max(named.get(position, 0.0), closeness * weight_named)
-                if weight_named:
-                    spelled[position] = max(spelled.get(position, 0.0), closeness)
+                    if closeness * weight > flat.get(position, 0.0):
+                        flat[position] = closeness * weight
+                    if closeness * weight_named > named.get(position, 0.0):
+                        named[position] = closeness * weight_named
+                if weight_named and closeness > spelled.get(position, 0.0):
+                    spelled[position] = closeness
         return Hits(known.weight, (*known.meant, *known.alike), bool(known.meant), flat, named, spelled)
 
 
 def _both(known: _Known) -> Iterator[tuple[str, float, bool]]:
     yield from ((term, closeness, True) for term, closeness in known.meant)
     yield from ((term, closeness, False) for term, closeness in known.alike)
-
-
-def _names(table: Table) -> Iterator[str]:
-    yield from name_terms(table.name)
-    for column in table.columns:
-        yield from name_terms(column.name)

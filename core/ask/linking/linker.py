@@ -8,17 +8,14 @@ from core.ask.linking.columns import Columns
 from core.ask.linking.glossary import Entry, Glossary
 from core.ask.linking.graph import Graph
 from core.ask.linking.index import Index
-from core.ask.linking.inputs import Documentation, GlossaryEntry
 from core.ask.linking.lines import Lines, narrowed
 from core.ask.linking.ranking import rank
 from core.ask.linking.selection import Selection
+from core.ask.linking.spelled_out import SpelledOut
 from core.ask.linking.terms import OPERATIONS, concepts
 from core.ask.linking.values import Values
-from core.schema import Linked, Schema, Table, ValueMatch
+from core.schema import Documentation, GlossaryEntry, Linked, Private, Schema, Table, ValueMatch
 from core.tokens import count
-
-Private = frozenset[tuple[str, str]]
-"""Columns that may not be seen: `core.schema.Table.id` and column name."""
 
 _EXTRAS_SHARE = 0.3
 """Most of the budget that matched values and glossary lines may take."""
@@ -52,7 +49,7 @@ class _Extras:
 class Linker:
     """Links questions to one schema. Built once for a schema, its glossary and its documentation, then only read.
 
-    Building takes about a second for 10,000 tables. The same question gives the same answer always.
+    Building takes one to two seconds for 10,000 tables of 18 columns. The same question gives the same answer always.
     """
 
     def __init__(
@@ -67,6 +64,7 @@ class Linker:
         self._index = Index(schema.tables, tuple(documentation))
         self._values = Values(schema.values)
         self._glossary = Glossary(tuple(glossary), schema.tables)
+        self._spelled_out = SpelledOut(schema.tables)
         self._graph = Graph(schema.tables)
         self._lines = Lines(schema)
         self._filled = sum(bool(table.columns) for table in schema.tables)
@@ -87,7 +85,13 @@ class Linker:
         entries = _allowed(self._glossary.match(question), private)
         boosted = tuple(self._positions[table] for table in boost if table in self._positions)
         order = rank(
-            hits, matches=matches, entries=entries, boost=boosted, positions=self._positions, graph=self._graph
+            hits,
+            matches=matches,
+            entries=entries,
+            spelled_out=self._spelled_out.match(question),
+            boost=boosted,
+            positions=self._positions,
+            graph=self._graph,
         )
         columns = Columns(hits, _forced(matches, entries, self._tables), self._index.documented)
         visible = self._visible(private)

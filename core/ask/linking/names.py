@@ -1,9 +1,9 @@
 """Names, types and comments of a schema, as they are written for a model: one line, short, ready to be copied."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from core.model.plain import one_line
 from core.tokens import count
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -17,7 +17,6 @@ _RESERVED = frozenset(
 )
 """Words that at least one of the five dialects does not take as a name without quotes."""
 
-_TAG = re.compile(r"<(?=[/!?A-Za-z])")
 
 _QUOTES = {"mysql": ("`", "`"), "tsql": ("[", "]")}
 
@@ -34,12 +33,6 @@ _TYPES = (
 )
 
 
-def _one_line(text: str) -> str:
-    """The text without line breaks, control and invisible signs, its white space single."""
-    cleaned = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join(cleaned.split())
-
-
 @lru_cache(maxsize=65_536)
 def written(name: str, dialect: str) -> str:
     """A table's or column's name as it has to stand in a query: in the dialect's quotes when it needs them.
@@ -53,7 +46,7 @@ def written(name: str, dialect: str) -> str:
         if folded == name:
             return name
     opening, closing = _QUOTES.get(dialect, ('"', '"'))
-    return opening + _one_line(name).replace("<", "‹").replace(closing, closing * 2) + closing
+    return opening + one_line(name).replace("<", "‹").replace(closing, closing * 2) + closing
 
 
 def written_id(schema: str, table: str, dialect: str) -> str:
@@ -66,11 +59,6 @@ def short_type(server_type: str) -> str:
     """A column's type in a word: int, num, date, datetime, time, bool, json, bytes, other; empty for text."""
     lower = server_type.strip().lower()
     return next((short for pattern, short in _TYPES if pattern.search(lower)), "")
-
-
-def plain_line(text: str) -> str:
-    """A text that cannot leave its line, nor close the block the prompt puts around data."""
-    return _TAG.sub("< ", _one_line(text))
 
 
 _COMMENT_WORDS = 5
@@ -92,7 +80,7 @@ def short_comment(comment: str) -> str:
     if not comment or _ORDERS.search(comment):
         return ""
     first = re.split(r"[\n\r.;:(,|]", comment.strip(), maxsplit=1)[0]
-    words = _UNWANTED.sub(" ", _one_line(first)).split()[:_COMMENT_WORDS]
+    words = _UNWANTED.sub(" ", one_line(first)).split()[:_COMMENT_WORDS]
     while words and len(" ".join(words)) > _COMMENT_CHARACTERS:
         words.pop()
     return " ".join(words)
@@ -103,7 +91,7 @@ _LITERAL_TOKENS = 16
 
 def literal(value: str) -> str:
     """A value as an SQL string; empty when it cannot be shown on one short line exactly as it is stored."""
-    if len(value) > 120 or value != _one_line(value) or "<" in value or "\\" in value:
+    if len(value) > 120 or value != one_line(value) or "<" in value or "\\" in value:
         return ""
     quoted = "'" + value.replace("'", "''") + "'"
     return quoted if count(quoted) <= _LITERAL_TOKENS else ""

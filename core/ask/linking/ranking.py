@@ -17,6 +17,8 @@ _GROUP = 2.0
 """How much the rank of a table's group counts beside one ranking of tables: tables are asked for together."""
 _POINTED = 3.0
 """How much a glossary term that points to a table counts, beside a first place in one ranking."""
+_SPELLED_OUT = 6.0
+"""The same for a table that the question calls by its whole name: more than all other signs together."""
 _VALUE = 4.0
 """How much a value that only one table holds speaks for that table's group: as much as a rare word of a name."""
 _JOINED = 0.5
@@ -76,6 +78,7 @@ def rank(
     *,
     matches: tuple[ValueMatch, ...],
     entries: tuple[Entry, ...],
+    spelled_out: Iterable[int],
     boost: Iterable[int],
     positions: dict[str, int],
     graph: Graph,
@@ -89,6 +92,8 @@ def rank(
             fused[position] += 1 / (_RANK + place)
     for position in {position for entry in entries for position in entry.tables}:
         fused[position] += _POINTED / _RANK
+    for position in spelled_out:
+        fused[position] += _SPELLED_OUT / _RANK
     for position in boost:
         fused[position] += 1 / _RANK
 

@@ -20,6 +20,9 @@ _MATCHING = 6
 _MISSES = 4
 """Tables in a row that no longer fit before the search for a smaller one ends."""
 
+_SHORTEST_LINE = 5
+"""Tokens below which no line of a table fits any more."""
+
 KEYS_SHARE = 0.6
 """A table whose keys alone take more than this part of the budget loses some: its matching columns come first then."""
 
@@ -50,6 +53,7 @@ class Selection:
         self._listed: set[str] = set()
         self._filled: list[int] = []
         self._slims: dict[int, tuple[list[str], list[str]]] = {}
+        self._used = 0
 
     def choose(self) -> list[Table]:
         """The chosen tables, best first, their columns pruned; their lines take at most the budget together."""
@@ -116,8 +120,10 @@ class Selection:
         return names[:shortest]
 
     def _take_tables(self, order: list[int], room: int) -> None:
-        used, misses = self._cost(self._wanted), 0
+        used, misses, before = self._used, 0, len(self._wanted)
         for position in order:
+            if self._wanted and room - used < _SHORTEST_LINE:
+                break
             if position in self._wanted:
                 continue
             path = self._graph.path(position, set(self._wanted)) if self._wanted else ()
@@ -137,19 +143,22 @@ class Selection:
             self._listed = listed
             for each, (names, rest) in slim.items():
                 self._wanted[each], self._spare[each] = list(names), rest
+        if len(self._wanted) > before:
+            # Arrows to tables that were taken later make earlier lines longer.
+            self._used = self._cost(self._wanted)
 
     def _fill_columns(self, most: int | None) -> None:
         """Give every table columns until it has `most` beside its keys, the best table first."""
-        used = self._cost(self._wanted)
         for position, names in self._wanted.items():
             table = self._visible(position)
             named = {column.name: column for column in table.columns}
             rest = self._spare[position]
             room = len(rest) if most is None else max(0, most - len(names) + len(keys(table)))
             for name in rest[:room]:
-                used += self._lines.column_cost(table, named[name], self._listed, self._columns.tells)
-                if used > self._budget:
+                cost = self._lines.column_cost(table, named[name], self._listed, self._columns.tells)
+                if self._used + cost > self._budget:
                     return
+                self._used += cost
                 names.append(name)
                 self._filled.append(position)
             self._spare[position] = rest[room:]

@@ -5,16 +5,29 @@ may stand for, in both languages, and how close that term is (0 to 1).
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from core.lexicon import STOPWORDS, Word, compound, split_identifier, stem, translations, words
+from core.lexicon import (
+    STOPWORDS,
+    Word,
+    compound,
+    split_identifier,
+    stem,
+    taken_apart,
+    translations,
+    words,
+    written_out,
+)
 from core.lexicon.numbers import COUNTERS
 
 TRANSLATED = 0.9
 """Closeness of a word of the other language; of a part of a longer translation it is 0.7."""
 _PART = 0.7
+_SYNONYM = 0.5
+"""Closeness of another word of the same language with a translation in common: 책 and 도서, pupil and student."""
 _JOINED = 0.8
 """Closeness of two neighbouring words written as one name: "zip code" and zipcode."""
 
@@ -27,6 +40,7 @@ OPERATIONS = frozenset(
 )
 """Words that say what is done with the data, not which; a schema need not know them."""
 
+_CAMEL = re.compile("[a-z][A-Z]")
 _TEXT_WORD = re.compile(r"[a-z]+|[가-힣]+", re.IGNORECASE)
 _TEXT_WORDS = 40
 """A comment is read this far."""
@@ -39,15 +53,22 @@ def is_hangul(term: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def name_terms(name: str) -> tuple[str, ...]:
-    """The terms of a table's or column's name."""
+    """The terms of a table's or column's name: its words, what short forms stand for, and neighbours as one."""
     found: list[str] = []
+    full: list[str] = []
+    others: list[str] = []
     for piece in split_identifier(name):
         if is_hangul(piece):
             found += (piece, *compound(piece))
-        else:
-            found.append(stem(piece))
-    pairs = (left + right for left, right in pairwise(found))
-    return tuple(dict.fromkeys((*found, *pairs)))
+            full += (piece, *compound(piece))
+            continue
+        found.append(stem(piece))
+        for part in taken_apart(piece) or (piece,):
+            meant = [stem(word) for phrase in written_out(part) for word in phrase.split()]
+            full += meant[:1] or [stem(part)]
+            others += meant[1:]
+    pairs = (left + right for left, right in (*pairwise(found), *pairwise(full)))
+    return tuple(dict.fromkeys((*found, *full, *others, *pairs)))
 
 
 @lru_cache(maxsize=65_536)
@@ -74,6 +95,8 @@ class Concept:
 
     word: str
     terms: tuple[tuple[str, float], ...]
+    synonyms: tuple[tuple[str, float], ...] = ()
+    """Looser terms, for a schema that has none of the others."""
     pair: bool = False
     """Two neighbouring words read as one name."""
 
@@ -88,6 +111,13 @@ def _translated(form: str) -> dict[str, float]:
     return found
 
 
+def _synonyms(form: str) -> Iterator[str]:
+    """Other words with a translation in common. One syllable, as 주 (state, week), has too many meanings for that."""
+    for other in translations(form):
+        if other.isascii() or len(other) > 1:
+            yield from (stem(word) for word in translations(other) if " " not in word)
+
+
 def _concept(forms: tuple[str, ...]) -> Concept:
     terms: dict[str, float] = {}
     for form in forms:
@@ -95,7 +125,10 @@ def _concept(forms: tuple[str, ...]) -> Concept:
     base = next((form for form in forms if translations(form)), forms[-1])
     for term, closeness in _translated(base).items():
         terms.setdefault(term, closeness)
-    return Concept(stem(base), tuple(sorted(terms.items(), key=lambda pair: (-pair[1], pair[0]))))
+    for phrase in written_out(base):
+        terms.setdefault("".join(stem(part) for part in phrase.split()), TRANSLATED)
+    synonyms = tuple((term, _SYNONYM) for term in dict.fromkeys(_synonyms(base)) if term not in terms)
+    return Concept(stem(base), tuple(sorted(terms.items(), key=lambda pair: (-pair[1], pair[0]))), synonyms)
 
 
 def _korean(word: Word) -> list[Concept]:
@@ -115,16 +148,28 @@ def _korean(word: Word) -> list[Concept]:
 
 
 def _readable(question: str) -> list[Word]:
-    """The words of a question, with quoted strings opened."""
+    """The words of a question, with quoted strings opened and those that only count left out."""
     found: list[Word] = []
     for word in words(question):
         found += words(word.text) if word.kind == "quoted" else (word,)
-    return [word for word in found if word.kind in ("word", "number") and word.text[:1].isalpha() and not _counts(word)]
+    return [
+        word
+        for before, word in pairwise((None, *found))
+        if word is not None
+        and word.kind in ("word", "number")
+        and word.text[:1].isalpha()
+        and not _counts(word, before)
+    ]
 
 
-def _counts(word: Word) -> bool:
-    """Whether a word only says what a number before it counts, as 명 in 10명. A year, month or day says more."""
-    return word.attached and word.text in COUNTERS and word.text not in ("년", "월", "일")
+def _counts(word: Word, before: Word | None) -> bool:
+    """Whether a word only says what the number or "how many" before it counts, as 명 in 10명이 and 몇 명인가요.
+
+    A year, month or day says more.
+    """
+    if before is None or not (before.text == "몇" or (word.attached and before.kind == "number")):
+        return False
+    return any(form in COUNTERS and form not in ("년", "월", "일") for form in word.forms)
 
 
 def _pairs(concepts: list[tuple[Concept, Word]]) -> list[Concept]:
@@ -151,6 +196,8 @@ def concepts(question: str) -> tuple[Concept, ...]:
             found += [(concept, word) for concept in _korean(word)]
         elif word.text.lower() not in STOPWORDS and len(word.text) > 1:
             found.append((_concept(word.forms or (word.text.lower(),)), word))
+            pieces = split_identifier(word.text) if _CAMEL.search(word.text) else ()
+            found += [(_concept((piece, stem(piece))), word) for piece in pieces if len(piece) > 1]
     unique: dict[str, Concept] = {}
     for concept in (*(concept for concept, _ in found), *_pairs(found)):
         unique.setdefault(concept.word, concept)

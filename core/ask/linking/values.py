@@ -1,5 +1,6 @@
 """Which stored values a question names: exactly, in any case, with Korean particles taken off, longest first."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,12 +11,20 @@ from core.schema import ColumnValues, ValueMatch
 
 _LONGEST = 6
 """Words of the longest value that is looked for."""
+_PARTED = re.compile(r"[_-]+")
 _MOST_PLACES = 8
 """Columns remembered for one phrase; more would say nothing about where it is meant."""
 
 
 def _key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """How a value is looked up: in any case, and with no_show, no-show and "no show" alike."""
+    return " ".join(_PARTED.sub(" ", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def _root(key: str) -> str:
+    """The key with its last word in the singular."""
+    before, _, last = key.rpartition(" ")
+    return f"{before} {stem(last)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,8 @@ class Values:
         if not key or key.isdigit():
             return
         self._stored[key].append(stored)
-        if key.isascii() and key.isalpha() and len(key) > 3:
-            self._by_stem[stem(key)].append(stored)
+        if key.isascii() and key.replace(" ", "").isalpha() and len(key) > 3:
+            self._by_stem[_root(key)].append(stored)
 
     def match(self, question: str, private: frozenset[tuple[str, str]]) -> tuple[ValueMatch, ...]:
         """Every value that the question names, in its order; of phrases that overlap the longest."""
@@ -75,8 +84,9 @@ class Values:
         for key in _spellings(question[start : last.start], last):
             if stored := self._stored.get(key):
                 return phrase, stored
-        if len(said) == 1 and last.kind == "word":
-            for root in (last.stem, *(stem(other) for form in last.forms for other in translations(form))):
+        if last.kind == "word":
+            others = (stem(other) for form in last.forms for other in translations(form)) if len(said) == 1 else ()
+            for root in (_root(_key(question[start : last.start] + last.stem)), *others):
                 if stored := self._by_stem.get(root):
                     return phrase, stored
         return phrase, []

@@ -35,9 +35,13 @@ class AnswerFacts:
     writer: str = ""
     """The model's name or the template's; unused for the others."""
     mended: tuple[tuple[str, str], ...] = ()
-    """Names that were misspelt in the SQL and what they became, without a model."""
+    """Names and values that were misspelt in the SQL and what they became, without a model."""
     repaired: bool = False
     """True when a second model call had to mend the SQL."""
+    rewritten: bool = False
+    """True when a second model call wrote this SQL because the first one's found nothing."""
+    hidden: tuple[tuple[int, str], ...] = ()
+    """Columns of the result that the readers may not see, by position, and what they come from."""
     usage: Usage = field(default_factory=Usage)
     cost: Decimal | None = Decimal(0)
     """In US dollars; None when the model's price is not known."""
@@ -63,6 +67,10 @@ def _values(facts: AnswerFacts, rows: Rows, locale: str) -> Iterator[tuple[str, 
     mended = [f"{one_line(wrong)} → {one_line(right)}" for wrong, right in facts.mended]
     if facts.repaired:
         mended.append(say(locale, "present.fact_value.repaired"))
+    if facts.rewritten:
+        mended.append(say(locale, "ask.rewritten_after_nothing"))
+    if facts.hidden:
+        yield "hidden", ", ".join(dict.fromkeys(one_line(source) for _, source in facts.hidden))
     if mended:
         yield "mended", ", ".join(mended)
     yield "cost", _cost(facts, locale)

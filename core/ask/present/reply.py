@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from core.ask.present.chart import choose
 from core.ask.present.facts import AnswerFacts, facts_part
+from core.ask.present.hidden import masked, visible
 from core.ask.present.plain import plain
 from core.ask.present.sentence import sentence
 from core.ask.present.visible import lines
@@ -63,9 +64,10 @@ def _actions(names: Sequence[ActionName], locale: str) -> list[Part]:
 
 def present(result: Presentable, locale: str, actions: Sequence[ActionName] = ANSWER_ACTIONS) -> Reply:
     """The answer: sentence, chart if one makes sense, table, SQL, facts and buttons, all from rows and query."""
-    rows = result.rows
-    parts: list[Part] = [Text(sentence(rows, result.facts.filters, locale))]
-    chart = choose(rows.columns, rows.rows, locale, result.question, rows.truncated)
+    rows, seen = masked(result.rows, result.facts.hidden), visible(result.rows, result.facts.hidden)
+    told = seen if seen.columns and len(seen.rows) > 1 else rows
+    parts: list[Part] = [Text(sentence(told, result.facts.filters, locale))]
+    chart = choose(seen.columns, seen.rows, locale, result.question, seen.truncated)
     if chart is not None:
         parts.append(chart)
     parts += [

@@ -7,12 +7,12 @@ its SQL (never rows), today's date, and the question last. When it is too much, 
 from dataclasses import dataclass
 from datetime import date
 
-from core.ask.linking import Linker, Private
-from core.ask.linking.names import plain_line
-from core.ask.prompt.texts import fenced, system_text
+from core.ask.linking import Linker
+from core.ask.prompt.texts import system_text
 from core.errors import BadQuestion, BeyondWriter
 from core.model.base import Previous, Prompt
-from core.schema import Linked
+from core.model.plain import fenced, plain_line
+from core.schema import Linked, Private
 from core.tokens import count, count_messages, cut
 
 CEILING = 550

@@ -11,10 +11,25 @@ _LONGEST = 20_000
 _REASON = 200
 """Characters of a reason that are passed on."""
 
-_FENCE = re.compile(r"^[ \t]*```[ \t]*(?:\w*sql\w*|oracle)?\s(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE | re.MULTILINE)
-_REFUSAL = re.compile(r"\s*(?:--|#|/\*)?\s*NO\s*:(?P<reason>[^\n]*)", re.IGNORECASE)
+_THOUGHTS = re.compile(
+    r"\A(?:\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z))+|\A.*^[ \t]*</think(?:ing)?>[ \t]*$",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+"""What reasoning models say first. Some servers keep the tag that opens it to themselves."""
+
+_FENCE = re.compile(
+    r"^[ \t]*```[ \t]*(?:(?!SELECT|WITH)[\w./+#-]*[ \t]*\n|(?:\w*sql\w*|oracle)?\s)(.*?)(?:```|\Z)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+_CODE = re.compile(r"(`+)[^`].*[^`]\1", re.DOTALL)
+"""An answer that is one span of code. The last backtick of any other may close a name."""
+
+_REFUSAL = re.compile(r"^[ \t]*(?:(?:--|#|/\*)[ \t]*)?NO[ \t]*:(?P<reason>[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _QUERY = re.compile(
-    r"^[ \t(]*(?:SELECT\b|WITH\s+(?:RECURSIVE\s+)?\S+(?:\s*\([^)]*\))?\s+AS\b)", re.IGNORECASE | re.MULTILINE
+    # After "Here is the query: " on one line, then alone.
+    r"^(?:(?![ \t(]*(?:SELECT|WITH|--))[^\n:'\"`]{1,60}:[ \t]+(?=(?-i:SELECT|WITH)\b))?"
+    r"(?P<query>[ \t(]*(?:SELECT\b|WITH\s+(?:RECURSIVE\s+)?\S+(?:\s*\([^)]*\))?\s+AS\b))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _CHANGE = re.compile(
     r"^[ \t]*(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|MERGE\s+INTO|REPLACE\s+INTO|TRUNCATE\s|GRANT\s|REVOKE\s|"
@@ -36,38 +51,51 @@ def read_sql(answer: str) -> str:
     """
     if len(answer) > _LONGEST:
         raise ModelFailed("model.nonsense")
-    text = _unfenced(answer)
-    if refusal := _REFUSAL.match(text):
+    text = _unfenced(_THOUGHTS.sub("", answer))
+    query = _QUERY.search(text)
+    if refusal := _REFUSAL.match(text) or (None if query else _REFUSAL.search(text)):
         raise BeyondWriter("writer.model_declined", reason=_said(refusal["reason"]))
-    begins = _CHANGE.match(text) or _QUERY.search(text)
-    if begins is None:
+    if _CHANGE.match(text):
+        begins = 0
+    elif query:
+        begins = query.start("query")
+    else:
         raise ModelFailed("model.nonsense")
-    first, rest = _first_statement(text[begins.start() :])
+    first, rest = _first_statement(text[begins:])
     if _QUERY.search(rest) or _CHANGE.search(rest):
         raise ModelFailed("model.nonsense")
     return first
 
 
 def _unfenced(answer: str) -> str:
-    """What stands in the answer's one markdown fence, or the whole answer when it has none."""
-    blocks = [block for block in _FENCE.findall(answer) if block.strip()]
+    """What stands in the answer's one markdown fence, or the whole answer when it has none.
+
+    Of several, the one with a statement in it: models like to show a made-up result below.
+    """
+    blocks: list[str] = list(dict.fromkeys(block.strip() for block in _FENCE.findall(answer) if block.strip()))
+    if len(blocks) > 1:
+        blocks = [block for block in blocks if _QUERY.search(block) or _CHANGE.search(block)] or blocks
     if len(blocks) > 1:
         raise ModelFailed("model.nonsense")
-    return blocks[0].strip() if blocks else answer.strip().strip("`").strip()
+    if blocks:
+        return blocks[0]
+    return answer.strip("` \t\r\n") if _CODE.fullmatch(answer.strip()) else answer.strip()
 
 
 def _first_statement(text: str) -> tuple[str, str]:
     """What stands before the first semicolon that is no part of a string or comment, and what comes after it.
 
-    Without a semicolon, paragraphs of prose at the end are taken off: models like to explain.
+    Without a semicolon, prose at the end is taken off: models like to explain.
     """
     for piece in _PIECE.finditer(text):
         if piece["end"]:
             return text[: piece.start()].strip(), text[piece.end() :]
-    paragraphs = text.strip().split("\n\n")
-    while len(paragraphs) > 1 and _PROSE.search(paragraphs[-1]):
-        paragraphs.pop()
-    return "\n\n".join(paragraphs).strip(), ""
+    for between in ("\n\n", "\n"):
+        parts = text.strip().split(between)
+        while len(parts) > 1 and _PROSE.search(parts[-1]):
+            parts.pop()
+        text = between.join(parts)
+    return text.strip(), ""
 
 
 def _said(reason: str) -> str:

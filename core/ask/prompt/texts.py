@@ -1,4 +1,4 @@
-"""The fixed texts of prompts, and the fence around whatever came out of a database."""
+"""The fixed texts of prompts."""
 
 from functools import cache
 from pathlib import Path
@@ -18,8 +18,3 @@ def system_text(name: str, dialect: str) -> str:
     """One of the two system texts, `system` or `repair`, for a sqlglot dialect."""
     text = Path(__file__).with_name(f"{name}.txt").read_text(encoding="utf-8")
     return Template(text).substitute(dialect=_DIALECTS.get(dialect, dialect)).strip()
-
-
-def fenced(text: str) -> str:
-    """A block of data. Its lines come from linking, where no line can hold the closing tag."""
-    return f"<data>\n{text}\n</data>"

@@ -11,8 +11,13 @@ def unknown_words(words: Sequence[str]) -> BeyondWriter:
 
 
 def ambiguous(first: str, second: str) -> BeyondWriter:
-    """Two readings are as good as each other."""
+    """Two tables, or two columns as `table.column`, may be meant as well as each other: the asker can say which."""
     return BeyondWriter("writer.ambiguous", a=first, b=second)
+
+
+def unclear(first: str, second: str) -> BeyondWriter:
+    """Two readings are as good as each other, and neither is a name that could be chosen."""
+    return BeyondWriter("writer.unclear", a=first, b=second)
 
 
 def no_join(first: str, second: str) -> BeyondWriter:

@@ -203,7 +203,7 @@ class Resolver:
         if isinstance(operand, Product):
             for column in self.graph.tables[operand.table].columns:
                 if "discount" in column.name.lower() or "할인" in column.name:
-                    raise refusals.ambiguous(
+                    raise refusals.unclear(
                         f"{operand.quantity.column} * {operand.price.column}", f"{operand.table}.{column.name}"
                     )
         return operand

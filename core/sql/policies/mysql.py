@@ -31,7 +31,7 @@ MYSQL = Policy(
         FIELD FIND_IN_SET MAKE_SET EXPORT_SET MID OCTET_LENGTH ORD QUOTE STRCMP INET_ATON INET_NTOA LOG10 LOG2
         JSON_ARRAY JSON_ARRAYAGG JSON_CONTAINS JSON_CONTAINS_PATH JSON_DEPTH JSON_EXISTS JSON_INSERT JSON_LENGTH
         JSON_MERGE_PATCH JSON_MERGE_PRESERVE JSON_OVERLAPS JSON_PRETTY JSON_QUERY JSON_QUOTE JSON_REPLACE JSON_SEARCH
-        JSON_UNQUOTE SOME JSON_VALID
+        JSON_UNQUOTE SOME JSON_VALID GET_FORMAT INET6_ATON INET6_NTOA IS_IPV4 IS_IPV6 ST_DISTANCE_SPHERE
         """
     ),
     types=TYPES
@@ -39,7 +39,7 @@ MYSQL = Policy(
         "JSON DATETIME YEAR BINARY VARBINARY UBIGINT USMALLINT UINT UTINYINT UDECIMAL MEDIUMINT UMEDIUMINT"
         " CHARACTER_SET"
     ),
-    system_schemas=words("mysql information_schema performance_schema sys"),
+    system_schemas=words("mysql information_schema performance_schema sys ndbinfo"),
     system_tables=frozenset(),
     pseudo_tables=words("dual"),
     qualifier_is_database=True,
@@ -52,5 +52,6 @@ MYSQL = Policy(
 MARIADB = replace(
     MYSQL,
     name="mariadb",
+    functions=MYSQL.functions | words("Median PercentileCont PercentileDisc"),
     names=MYSQL.names | words("JSON_COMPACT JSON_DETAILED JSON_LOOSE"),
 )

@@ -10,6 +10,7 @@ POSTGRES = Policy(
     | words(
         """
         ILike SimilarTo Bracket Slice Filter Kwarg TableSample ColumnDef Array ByteString RawString Overlaps Unnest
+        Distance Distance JSON JSONValue JSONTable JSONSchema JSONColumnDef OnCondition
         """
     ),
     functions=FUNCTIONS
@@ -27,7 +28,7 @@ POSTGRES = Policy(
         JSONBContainsAllTopKeys JSONBDeleteAtPath JSONArrayAgg JSONBObjectAgg JSONObject JSONObjectAgg JSONStripNulls
         CurrentTime Date Day Month Year Localtime Localtimestamp DateAdd DateBin Extract JustifyDays JustifyHours
         JustifyInterval MakeInterval StrToDate StrToTime TimeFromParts TimeToStr TimestampFromParts TimestampTrunc
-        ToNumber UnixToTime GenerateSeries ExplodingGenerateSeries
+        ToNumber UnixToTime Uuid Normalize JSONTable GenerateSeries ExplodingGenerateSeries
         """
     ),
     names=words(
@@ -45,7 +46,7 @@ POSTGRES = Policy(
         TRANSACTION_TIMESTAMP TIMEOFDAY MAKE_DATE MAKE_TIMESTAMPTZ TO_HEX SOME JSON_TO_RECORD JSON_TO_RECORDSET
         JSONB_TO_RECORD JSONB_TO_RECORDSET DATERANGE INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE RANGE_AGG ISEMPTY
         LOWER_INC UPPER_INC TO_TSVECTOR TO_TSQUERY PLAINTO_TSQUERY PHRASETO_TSQUERY WEBSEARCH_TO_TSQUERY TS_RANK
-        TS_RANK_CD TS_HEADLINE SETWEIGHT STRIP NUMNODE ROW
+        TS_RANK_CD TS_HEADLINE SETWEIGHT STRIP NUMNODE ROW ALL TIMEZONE NETWORK MASKLEN BROADCAST QUOTE_IDENT
         """
     ),
     types=TYPES

@@ -24,7 +24,9 @@ SQLITE = Policy(
     ),
     types=TYPES | words("JSON DATETIME VARBINARY BINARY"),
     system_schemas=words("temp"),
-    system_tables=words("dbstat"),
+    system_tables=words(
+        "dbstat bytecode tables_used fsdir zipfile generate_series wholenumber carray vtablog vtabtest define"
+    ),
     system_prefixes=("sqlite_", "pragma_"),
     default_schemas=words("main"),
     qualifier_is_database=True,

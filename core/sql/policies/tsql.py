@@ -21,13 +21,15 @@ TSQL = Policy(
         Atan2 Cot Degrees Radians Pi Rand ApproxDistinct Collate Ascii Chr ConcatWs Left Right Repeat Reverse Soundex
         Space StrPosition Stuff Translate Unicode NumberToStr MD5 SHA SHA2 Convert TryCast GroupConcat Grouping
         GroupingId PercentileCont PercentileDisc Stddev JSONExtract JSONExtractScalar JSONObject OpenJSON
-        GenerateSeries CurrentTimestampLTZ DateAdd DateDiff DateFromParts Day Extract LastDay Month TimeFromParts
-        TimeStrToTime TimeToStr TimestampFromParts TimestampTrunc TsOrDsToDate Year Uuid
+        GenerateSeries CurrentTimestampLTZ Contains DateAdd DateDiff DateFromParts Day Extract LastDay Month
+        TimeFromParts TimeStrToTime TimeToStr TimestampFromParts TimestampTrunc TsOrDsToDate Year Uuid
         """
     ),
     names=words(
         """
-        SOME CHECKSUM CHECKSUM_AGG CHOOSE DATALENGTH DATETIME2FROMPARTS DATETIMEOFFSETFROMPARTS SMALLDATETIMEFROMPARTS
+        SOME APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC BINARY_CHECKSUM BIT_COUNT CHECKSUM CHECKSUM_AGG
+        FREETEXT LEFT_SHIFT RIGHT_SHIFT CHOOSE DATALENGTH
+        DATETIME2FROMPARTS DATETIMEOFFSETFROMPARTS SMALLDATETIMEFROMPARTS
         DATE_BUCKET DIFFERENCE GETUTCDATE SYSUTCDATETIME HASHBYTES ISDATE ISJSON ISNUMERIC JSON_ARRAY JSON_PATH_EXISTS
         NCHAR PARSE TRY_PARSE TRY_CONVERT PATINDEX QUOTENAME STDEVP STR STRING_ESCAPE STRING_SPLIT SWITCHOFFSET
         TODATETIMEOFFSET VAR VARP SQUARE LOG10
@@ -41,7 +43,10 @@ TSQL = Policy(
         """
         sysobjects syscolumns sysusers syslogins sysdatabases sysprocesses sysindexes syscomments sysfiles sysmembers
         syspermissions systypes sysservers sysconfigures sysmessages sysxlogins sysperfinfo sysaltfiles sysprotects
-        spt_values
+        spt_values sysdepends sysforeignkeys sysreferences sysconstraints sysindexkeys sysfilegroups sysfulltextcatalogs
+        sysdevices sysremotelogins syslanguages syscharsets syslockinfo syscursors sysoledbusers sysopentapes
+        syscurconfigs sysjobs sysjobsteps sysjobhistory sysjobservers sysschedules sysproxies sysmail_account
+        sysmail_server sysmail_allitems sysssispackages sysdtspackages backupset backupmediafamily restorehistory
         """
     ),
     default_schemas=words("dbo"),

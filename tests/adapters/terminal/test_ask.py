@@ -17,7 +17,7 @@ from core.storage.models import ChatMessage, ChatSession
 from core.storage.own_tables import InboxItem
 from tests.houses import add_sqlite, make_shop, open_house, settings_for
 
-SLOW = "SELECT count(*) FROM order_items a, order_items b, order_items c"
+SLOW = "SELECT count(*) FROM order_items a JOIN order_items b ON a.id <> b.id JOIN order_items c ON b.id <> c.id"
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +126,17 @@ async def test_whoever_gives_up_stops_the_query(built: House) -> None:
 async def _answered(built: House) -> bool:
     async with built.store.reading() as session:
         return await session.scalar(select(InboxItem.state)) == "answered"
+
+
+async def test_why_is_shown_when_it_is_asked_for(built: House) -> None:
+    out = _console()
+    assert await ask(built.service, "How many customers are there?", explain=True, out=out) == ANSWERED
+    shown = _said(out)
+    assert "Linked in “shop”" in shown and "customers(" in shown
+    assert "built-in writer" in shown and "Guard: allowed" in shown and "LIMIT 1001" in shown
+    out = _console()
+    await ask(built.service, "고객이 몇 명이야?", language="ko", as_json=True, explain=True, out=out)
+    why = json.loads(_said(out))["why"]
+    assert "customers" in why["tables"]
+    assert why["verdict"]["allowed"] is True
+    assert why["tokens"] > 0

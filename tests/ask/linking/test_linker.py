@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from core.ask.linking import Documentation, GlossaryEntry, Linker
-from core.schema import Column, ColumnValues, ForeignKey, Schema, Table
+from core.ask.linking import Linker
+from core.schema import Column, ColumnValues, Documentation, ForeignKey, GlossaryEntry, Schema, Table
 from core.tokens import count
 from tests.ask.linking.shop import CUSTOMER, SALES_ORDER, SHOP, columns, names, table
 from tests.bench.schemas import made_up

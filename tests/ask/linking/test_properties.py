@@ -3,11 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.ask.linking import GlossaryEntry, Linker
+from core.ask.linking import Linker
 from core.ask.linking.lines import keys
 from core.ask.linking.names import written
 from core.ask.linking.selection import KEYS_SHARE
-from core.schema import Column, ColumnValues, ForeignKey, Schema, Table
+from core.schema import Column, ColumnValues, ForeignKey, GlossaryEntry, Schema, Table
 from core.tokens import count
 
 WORDS = (

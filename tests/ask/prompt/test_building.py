@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.ask.linking import GlossaryEntry, Linker
+from core.ask.linking import Linker
 from core.ask.prompt import CEILING, Built, Example, build
 from core.errors import BadQuestion, BeyondWriter
 from core.model.base import Previous
-from core.schema import Column, Schema, Table
+from core.schema import Column, GlossaryEntry, Schema, Table
 from core.tokens import count_messages
 from tests.ask.linking.shop import SHOP, table
 from tests.ask.linking.test_properties import schemas

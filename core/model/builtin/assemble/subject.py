@@ -116,7 +116,7 @@ class Subject:
             if other in scores:
                 return other
         if len(ranked) > 1 and scores[ranked[0]] == scores[ranked[1]]:
-            raise refusals.ambiguous(*(f"{table}: {named[0].text}" for table in ranked[:2]))
+            raise refusals.ambiguous(ranked[0], ranked[1])
         return ranked[0]
 
     def measure(self, figure: Figure) -> Measure:

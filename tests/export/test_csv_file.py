@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given
 
-from adapters.web.csv_file import csv_chunks
 from core.chat import Cell, Column, ColumnKind, Table
+from core.export.csv_file import csv_chunks
 from tests.adapters.replies import tables
 
 

@@ -5,8 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from adapters.web.render import NUMERIC_KINDS
-from core.chat import Cell, Column, Table
+from core.chat import NUMERIC_KINDS, Cell, Column, Table
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads the file in the machine's code page and Hangul comes out as noise."""

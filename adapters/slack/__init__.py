@@ -1,0 +1,1 @@
+"""The door of Slack: it speaks the platform and knows no SQL."""

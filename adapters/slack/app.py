@@ -1,0 +1,105 @@
+"""Slack's app: its client, its listeners, and how events reach them: over a socket or over signed HTTP."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from fastapi import APIRouter
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from adapters.slack import http
+from adapters.slack.calls import Calls, NotReached, Refused, Unclear, web_client
+from adapters.slack.directory import Home
+from adapters.slack.door import Door
+from adapters.slack.listeners import register
+from adapters.slack.settings import SlackSettings
+from core.ask.service import Service
+from core.chat import Question, Reply
+from core.errors import BadSetting, ColloqueryError
+
+_quiet = logging.getLogger("adapters.slack.bolt")
+_quiet.setLevel(logging.ERROR)
+"""Below that the framework logs whole requests."""
+
+
+@dataclass
+class Slack:
+    """Slack's place in the house: its `deliver` is there from the start, the rest once it is `opened`."""
+
+    settings: SlackSettings
+    door: Door | None = None
+    router: APIRouter | None = None
+    """The route for signed HTTP, where that is set up."""
+
+    async def deliver(self, question: Question, reply: Reply) -> None:
+        """Post a reply. Raises while the door is closed: the reply waits in the inbox."""
+        if self.door is None:
+            raise ColloqueryError("slack.closed")
+        await self.door.deliver(question, reply)
+
+    @asynccontextmanager
+    async def opened(self, service: Service) -> AsyncIterator[None]:
+        """Signed in and listening; on leaving nothing more is heard, and what is under way ends.
+
+        Raises `BadSetting` (slack.sign_in, slack.app_token, slack.unreachable) when Slack does not take the tokens.
+        """
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            client = web_client(self.settings, session)
+            try:
+                who = await Calls().read(client.auth_test)
+            except Refused:
+                raise BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN") from None
+            except (Unclear, NotReached):
+                raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+            signed_in = AuthorizeResult.from_auth_test_response(
+                auth_test_response=who, bot_token=self.settings.bot_token
+            )
+
+            async def authorize() -> AuthorizeResult:
+                return signed_in
+
+            app = AsyncApp(
+                client=client,
+                # Of our own, so that no variable of the environment turns it into another kind of app.
+                authorize=authorize,
+                logger=_quiet,
+                signing_secret=self.settings.signing_secret,
+                # Of what comes over HTTP the signature is checked before, in `adapters.slack.http`.
+                request_verification_enabled=False,
+                # Slack is answered when a listener is done: a question is stored by then, whatever is killed after.
+                process_before_response=True,
+            )
+            home = Home(str(who["team_id"]), who.get("enterprise_id"), str(who["user_id"]))
+            self.door = Door(client, home, service)
+            stack.push_async_callback(self._closed)
+            register(app, self.door)
+            if self.settings.signing_secret:
+                self.router = http.router(app, self.settings.signing_secret)
+            if self.settings.app_token:
+                await self._listen(app, stack)
+            yield
+
+    async def _listen(self, app: AsyncApp, stack: AsyncExitStack) -> None:
+        assert self.door is not None, "it was opened just now"
+        token, client = self.settings.app_token, self.door.client
+        assert token is not None, "only then there is something to listen to"
+        try:
+            address = await self.door.calls.read(client.apps_connections_open, app_token=token)
+        except Refused:
+            raise BadSetting("slack.app_token", name="SLACK_APP_TOKEN") from None
+        except (Unclear, NotReached):
+            raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+        handler = AsyncSocketModeHandler(app, token, logger=_quiet, web_client=client)
+        stack.push_async_callback(handler.close_async)
+        # Its own first call would be repeated for ever, even with a token that Slack will never take.
+        handler.client.wss_uri = str(address["url"])
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def _closed(self) -> None:
+        if self.door is not None:
+            await self.door.close()

@@ -1,0 +1,190 @@
+"""Buttons. Each is acknowledged at once; what it does is asked for whoever pressed it, not for the asker."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from adapters.slack.buttons import pattern
+from adapters.slack.command_pages import health_words
+from adapters.slack.connection_form import Typed, render_connection_form
+from adapters.slack.door import Door
+from adapters.slack.escape import fenced
+from adapters.slack.modals import render_edit_modal, render_reason_modal, render_template_modal
+from adapters.slack.render import Message, render, render_sql
+from core.chat import Actor, Place
+from core.errors import ColloqueryError
+from core.export.csv_file import csv_chunks
+from core.export.excel import workbook
+from core.export.names import file_name
+from core.locale import error_words, say
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed: by whom, where, and what it carried."""
+
+    actor: Actor
+    place: Place
+    value: str
+    trigger: str
+
+
+Act = Callable[[Door, Press], Awaitable[None]]
+
+
+def register(app: AsyncApp, door: Door) -> None:
+    """Listen to every button."""
+    for name, act in ACTS.items():
+        app.action(pattern(name))(_listener(door, act))
+
+
+def _listener(door: Door, act: Act) -> Callable[..., Awaitable[None]]:
+    async def pressed(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        door.spawn(_done(door, act, body))
+
+    return pressed
+
+
+async def _done(door: Door, act: Act, body: dict[str, Any]) -> None:
+    press = await read(door, body)
+    try:
+        await act(door, press)
+    except ColloqueryError as error:
+        await door.tell_privately(press.actor, press.place, *error_words(press.actor.locale, error))
+
+
+async def read(door: Door, body: dict[str, Any]) -> Press:
+    """A press out of a `block_actions` payload."""
+    action = body["actions"][0]
+    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    message = body.get("message") or {}
+    container = body.get("container") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
+    actor = await door.directory.actor(str(body["user"]["id"]))
+    # On the Home tab there is no channel: what is said goes to the direct messages.
+    place = await door.place(channel or (await door.direct(actor)).channel, thread)
+    return Press(actor, place, str(value), str(body.get("trigger_id") or ""))
+
+
+async def show_sql(door: Door, press: Press) -> None:
+    """The SQL, for whoever asks to see it."""
+    sql = await door.service.sql_of(press.value, press.actor)
+    shown = Message(fenced(sql.text), render_sql(sql, press.actor.locale))
+    await door.show_privately(press.actor, press.place, shown)
+
+
+async def edit(door: Door, press: Press) -> None:
+    """The SQL in a form, to be changed and run."""
+    sql = await door.service.sql_of(press.value, press.actor)
+    view = render_edit_modal(press.value, sql.text, press.actor.locale)
+    await door.open_modal(press.trigger, view, press.actor, press.place)
+
+
+async def explain(door: Door, press: Press) -> None:
+    """What the SQL does, in words."""
+    explained = await door.service.explain(press.value, press.actor)
+    await door.show_privately(press.actor, press.place, render(explained, "simple"))
+
+
+async def csv(door: Door, press: Press) -> None:
+    """The result as a CSV file."""
+    question, table, _, _ = await door.service.table_of(press.value, press.actor)
+    content = await asyncio.to_thread(lambda: b"".join(csv_chunks(table)))
+    await door.send_file(press.actor, press.place, file_name(question, "csv"), content)
+
+
+async def excel(door: Door, press: Press) -> None:
+    """The result as a workbook."""
+    question, table, sql, facts = await door.service.table_of(press.value, press.actor)
+    make = partial(workbook, table, sql.text, facts, press.actor.locale, question=question)
+    content = await asyncio.to_thread(make)
+    await door.send_file(press.actor, press.place, file_name(question, "xlsx"), content)
+
+
+async def save_template(door: Door, press: Press) -> None:
+    """A form for the template's name."""
+    asked = await door.service.question(press.value, press.actor)
+    view = render_template_modal(press.value, asked.text, press.actor.locale)
+    await door.open_modal(press.trigger, view, press.actor, press.place)
+
+
+async def feedback(door: Door, press: Press) -> None:
+    """A verdict; a bad one may be given a reason."""
+    verdict, _, question_id = press.value.partition("|")
+    await door.service.feedback(question_id, press.actor, good=verdict == "good")
+    if verdict == "good":
+        await door.tell_privately(press.actor, press.place, say(press.actor.locale, "slack.feedback.thanks"))
+    else:
+        view = render_reason_modal(question_id, press.actor.locale)
+        await door.open_modal(press.trigger, view, press.actor, press.place)
+
+
+async def stop(door: Door, press: Press) -> None:
+    """Stop the question and its query."""
+    await door.service.stop(press.value, press.actor)
+
+
+async def choose(door: Door, press: Press) -> None:
+    """What we asked back: the original question is answered with it."""
+    question_id, _, chosen = press.value.partition("|")
+    await door.answer_choice(question_id, chosen, press.actor)
+
+
+async def connection(door: Door, press: Press) -> None:
+    """The connection that somebody wants to ask from now on."""
+    await door.service.choose_connection(press.actor, press.value)
+    await door.tell_privately(
+        press.actor, press.place, say(press.actor.locale, "slack.connection.chosen", name=press.value)
+    )
+
+
+async def place_connection(door: Door, press: Press) -> None:
+    """The connection that everybody in this channel asks from now on; an administrator's to choose."""
+    await door.service.choose_connection(press.actor, press.value, press.place)
+    await door.tell_privately(
+        press.actor, press.place, say(press.actor.locale, "slack.connection.chosen_here", name=press.value)
+    )
+
+
+async def try_connection(door: Door, press: Press) -> None:
+    """Is the database there?"""
+    health = await door.service.try_connection(press.actor, press.value)
+    await door.tell_privately(press.actor, press.place, health_words(health, press.actor.locale))
+
+
+async def add_connection(door: Door, press: Press) -> None:
+    """The form for a new connection."""
+    where = f"{press.place.channel}|{press.place.thread}"
+    await door.open_modal(
+        press.trigger, render_connection_form(where, Typed(), press.actor.locale), press.actor, press.place
+    )
+
+
+async def template(door: Door, press: Press) -> None:
+    """A template's question, asked."""
+    await door.ask_aloud(press.actor, press.place, press.value, key=press.trigger)
+
+
+ACTS: dict[str, Act] = {
+    "show_sql": show_sql,
+    "edit": edit,
+    "explain": explain,
+    "csv": csv,
+    "excel": excel,
+    "save_template": save_template,
+    "feedback": feedback,
+    "stop": stop,
+    "choose": choose,
+    "connection": connection,
+    "place_connection": place_connection,
+    "try_connection": try_connection,
+    "add_connection": add_connection,
+    "template": template,
+}
+"""What each button does, by its name."""

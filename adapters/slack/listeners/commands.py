@@ -1,0 +1,72 @@
+"""Commands: with a slash, and as a word to us, because slash commands do not work in threads. Only who asks sees them.
+
+`/ask` puts the question into the channel as a message of ours, so that its thread is there for what follows.
+"""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from adapters.slack.command_pages import connections_page, help_page, templates_page, usage_page
+from adapters.slack.door import Door
+from adapters.slack.render import Message
+from core.chat import Actor, Place
+from core.errors import ColloqueryError
+from core.locale import error_words, say
+
+SLASH = {"/ask": "ask", "/usage": "usage", "/templates": "templates", "/connections": "connections"}
+"""Each slash command and the word that does the same; `/colloquery` is followed by a word."""
+
+
+def register(app: AsyncApp, door: Door) -> None:
+    """Listen to the slash commands."""
+
+    async def commanded(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        door.spawn(slash(door, body))
+
+    for name in (*SLASH, "/colloquery"):
+        app.command(name)(commanded)
+
+
+async def slash(door: Door, body: dict[str, Any]) -> None:
+    """A slash command: its answer goes to whoever gave it, in the channel where they did."""
+    text = str(body.get("text") or "").strip()
+    name = SLASH.get(str(body["command"]))
+    if name is None:
+        name, _, text = text.partition(" ")
+    user, channel = str(body["user_id"]), str(body["channel_id"])
+    actor = await door.directory.actor(user)
+    place = await door.place(channel, "")
+    if name == "ask" and text.strip():
+        await door.ask_aloud(actor, place, text.strip(), key=str(body.get("trigger_id") or ""))
+        return
+    await obey(door, name.lower(), actor, place)
+
+
+async def obey(door: Door, name: str, actor: Actor, place: Place) -> None:
+    """Answer a command word; whatever is not one is answered with help."""
+    try:
+        shown = await page(door, name, actor, place)
+    except ColloqueryError as error:
+        await door.tell_privately(actor, place, *error_words(actor.locale, error))
+        return
+    await door.show_privately(actor, place, shown)
+
+
+async def page(door: Door, name: str, actor: Actor, place: Place) -> Message:
+    """What a command shows."""
+    if name == "usage":
+        return usage_page(await door.service.usage(actor), actor)
+    if name == "templates":
+        return templates_page(await door.service.templates(actor), actor)
+    if name == "connections":
+        return await _connections(door, actor, place)
+    if name == "ask":
+        return help_page(actor, say(actor.locale, "slack.help.ask_what"))
+    return help_page(actor)
+
+
+async def _connections(door: Door, actor: Actor, place: Place) -> Message:
+    manages = await door.service.overview(actor) is not None
+    return connections_page(await door.service.connections(actor, place), actor, manages=manages)

@@ -1,0 +1,93 @@
+"""The modals, as plain dicts: slack_sdk's own View drops blocks that it does not know.
+
+`private_metadata` is the question's id. A text that is typed comes back as
+`view["state"]["values"][INPUT_BLOCK][INPUT_ACTION]["value"]`.
+"""
+
+from adapters.slack import blocks, limits
+from adapters.slack.escape import Json, code, cut, is_blank, plain_text, size
+from core.ask.present.visible import one_line
+from core.locale import format_number, say
+
+EDIT = "cq_edit"
+"""`callback_id` of the modal in which SQL is changed."""
+REASON = "cq_reason"
+"""`callback_id` of the modal that asks why an answer is wrong."""
+TEMPLATE = "cq_template"
+"""`callback_id` of the modal that names a template."""
+LOADING = "cq_loading"
+"""`callback_id` of the modal that keeps a trigger, which lives three seconds, until there is something to show."""
+
+INPUT_BLOCK = "cq_input"
+"""`block_id` of the one input of a modal."""
+INPUT_ACTION = "cq_text"
+"""`action_id` of the one input of a modal."""
+
+TEMPLATE_NAME = 200
+"""Characters of a template's name: the column that keeps it."""
+
+
+def render_edit_modal(question_id: str, sql: str, locale: str) -> Json:
+    """The SQL of an answer, to be changed and run. Of one longer than Slack's input it is said that it is."""
+    text = code(sql)
+    if size(text) > limits.INPUT:
+        numbers = {"length": format_number(locale, size(text)), "most": format_number(locale, limits.INPUT)}
+        said = list(blocks.paragraphs(say(locale, "slack.edit.too_long", **numbers), locale))
+        return _modal(EDIT, question_id, "edit", said, locale)
+    hint = say(locale, "slack.edit.hint")
+    field = _input(say(locale, "slack.edit.label"), text, limits.INPUT, multiline=True, hint=hint)
+    return _modal(EDIT, question_id, "edit", [field], locale)
+
+
+def render_reason_modal(question_id: str, locale: str) -> Json:
+    """What is wrong with an answer, in a person's own words."""
+    field = _input(say(locale, "slack.reason.label"), "", limits.INPUT, multiline=True)
+    return _modal(REASON, question_id, "reason", [field], locale)
+
+
+def render_template_modal(question_id: str, suggested: str, locale: str) -> Json:
+    """The name under which a question is kept; `suggested` is filled in."""
+    field = _input(say(locale, "slack.template.label"), cut(one_line(suggested), TEMPLATE_NAME), TEMPLATE_NAME)
+    return _modal(TEMPLATE, question_id, "template", [field], locale)
+
+
+def render_loading_modal(locale: str) -> Json:
+    """Shown until the real modal is ready: a trigger lives three seconds."""
+    said = list(blocks.paragraphs(say(locale, "slack.loading.text"), locale))
+    return _modal(LOADING, "", "loading", said, locale)
+
+
+def _modal(callback_id: str, question_id: str, words: str, shown: list[Json], locale: str) -> Json:
+    """`words` is where in the catalogue its title is. One without an input sends nothing: its one button closes it."""
+    sends = any(block["type"] == "input" for block in shown)
+    view: Json = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": blocks.title(say(locale, f"slack.{words}.title")),
+        "close": blocks.title(say(locale, "slack.modal.cancel" if sends else "slack.modal.close")),
+        "blocks": shown,
+    }
+    if sends:
+        view["submit"] = blocks.title(say(locale, f"slack.{words}.submit"))
+    if question_id:
+        view["private_metadata"] = question_id
+    return view
+
+
+def _input(label: str, text: str, most: int, multiline: bool = False, hint: str = "") -> Json:
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": INPUT_ACTION,
+        "multiline": multiline,
+        "max_length": most,
+        "focus_on_load": True,
+    }
+    if not is_blank(text):
+        element["initial_value"] = text
+    field: Json = {
+        "type": "input",
+        "block_id": INPUT_BLOCK,
+        "label": plain_text(label, limits.INPUT_LABEL),
+        "element": element,
+    }
+    return field | {"hint": plain_text(hint, limits.INPUT_LABEL)} if hint else field

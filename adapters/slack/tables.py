@@ -1,0 +1,128 @@
+"""A table as a block: Slack's data table, or its plain one. What does not fit is cut, and that is said."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from adapters.slack import blocks, limits
+from adapters.slack.escape import Json, label, size
+from core.ask.present.visible import one_line
+from core.chat import Cell, Table
+from core.locale import format_number, say
+from core.locale.format import cell_formatter
+
+_NUMERIC = ("integer", "decimal", "float")
+_LARGEST_EXACT = 2**53
+"""Beyond it JSON's numbers lose digits; the text beside the value keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of table block and what fits into it: rows below the header, and characters of the whole message."""
+
+    kind: str
+    rows: int
+    characters: int
+
+
+DATA_TABLE = Form("data_table", limits.DATA_TABLE_ROWS, limits.DATA_TABLE_CHARACTERS)
+PLAIN_TABLE = Form("table", limits.TABLE_ROWS, limits.TABLE_CHARACTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """The blocks of a table, the characters it took, and whether it shows all there is in the database."""
+
+    blocks: tuple[Json, ...]
+    characters: int
+    is_whole: bool
+
+
+def draw_table(table: Table, caption: str, locale: str, form: Form, room: int) -> DrawnTable:
+    """The start of a table that fits into `room` characters, and a line that says how much of it that is."""
+    columns = table.columns[: limits.COLUMNS]
+    rows = [[blocks.raw_text(column.name) for column in columns]]
+    shown_as = [cell_formatter(locale, column.kind, column.name) for column in columns]
+    used = _length(rows[0])
+    shortened = _is_long([column.name for column in columns])
+    for values in table.rows[: form.rows]:
+        texts = [shown(value) for shown, value in zip(shown_as, values, strict=False)]
+        row = [
+            _cell(value, column.kind, text, form) for value, column, text in zip(values, columns, texts, strict=False)
+        ]
+        if used + _length(row) > room:
+            break
+        used += _length(row)
+        shortened = shortened or _is_long(texts)
+        rows.append(row)
+    shown_rows = len(rows) - 1
+    if not columns or not table.rows:
+        return DrawnTable((), 0, not table.truncated)
+    notes = _notes(table, shown_rows, shortened, locale)
+    said = (blocks.context(" ".join(notes)),) if notes else ()
+    if not shown_rows:
+        return DrawnTable(said, 0, False)
+    block = _data_table(rows, caption) if form is DATA_TABLE else _plain_table(rows, table)
+    return DrawnTable((block, *said), used, not notes)
+
+
+def _length(row: Sequence[Json]) -> int:
+    return sum(size(cell["text"]) for cell in row)
+
+
+def _is_long(texts: Sequence[str]) -> bool:
+    return any(size(one_line(text[: limits.CELL + 1])) > limits.CELL for text in texts)
+
+
+def _cell(value: Cell, kind: str, text: str, form: Form) -> Json:
+    number = _number(value) if form is DATA_TABLE and kind in _NUMERIC else None
+    if number is None:
+        return blocks.raw_text(text)
+    return {"type": "raw_number", "value": number, "text": label(text, limits.CELL)}
+
+
+def _number(value: Cell) -> float | None:
+    """What the column is sorted by, or None when it is no number that JSON can hold."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int) and abs(value) <= _LARGEST_EXACT:
+        return value
+    try:
+        number = float(Decimal(value))
+    except (InvalidOperation, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _data_table(rows: list[list[Json]], caption: str) -> Json:
+    return {
+        "type": "data_table",
+        "caption": label(caption, limits.CAPTION),
+        "page_size": limits.DATA_TABLE_PAGE,
+        "rows": rows,
+    }
+
+
+def _plain_table(rows: list[list[Json]], table: Table) -> Json:
+    columns = table.columns[: limits.COLUMNS]
+    settings = [{"align": "right" if column.kind in _NUMERIC else "left"} for column in columns]
+    return {"type": "table", "rows": rows, "column_settings": settings}
+
+
+def _notes(table: Table, shown_rows: int, shortened: bool, locale: str) -> list[str]:
+    notes = []
+    total_rows, total_columns = len(table.rows), len(table.columns)
+    if not shown_rows:
+        notes.append(say(locale, "slack.table.not_shown"))
+    elif shown_rows < total_rows:
+        shown, total = format_number(locale, shown_rows), format_number(locale, total_rows)
+        notes.append(say(locale, "slack.table.rows", shown=shown, total=total))
+    if shown_rows and total_columns > limits.COLUMNS:
+        shown, total = format_number(locale, limits.COLUMNS), format_number(locale, total_columns)
+        notes.append(say(locale, "slack.table.columns", shown=shown, total=total))
+    if shown_rows and shortened:
+        notes.append(say(locale, "slack.table.values"))
+    if table.truncated:
+        notes.append(say(locale, "present.plain.truncated", rows=format_number(locale, total_rows)))
+    return [*notes, say(locale, "slack.table.file")] if notes else []
