@@ -266,7 +266,7 @@ class MysqlSession(SqlSession):
 
     def _discard(self, cursor: Any) -> None:
         """Give up a result that is not read to its end: closing it would read all of it, so it is killed first."""
-        watch = Timer(5.0, self._sever)
+        watch = Timer(5.0, _cut, (self._line,))
         watch.start()
         try:
             self._interrupt()
@@ -347,7 +347,7 @@ def _connect(target: Target, address: str, seconds: float) -> tuple[Any, socket.
     plain = socket.create_connection((address, target.port), seconds)
     line = socket.socket(fileno=os.dup(plain.fileno()))
     # The driver waits without end for a greeting, and a stranger may never send one.
-    watch = Timer(seconds, line.shutdown, (socket.SHUT_RDWR,))
+    watch = Timer(seconds, _cut, (line,))
     watch.start()
     try:
         connection: Any = pymysql.connect(
@@ -374,6 +374,12 @@ def _connect(target: Target, address: str, seconds: float) -> tuple[Any, socket.
     finally:
         watch.cancel()
     return connection, line
+
+
+def _cut(line: socket.socket) -> None:
+    """Wake whoever waits on a line. It may have ended by itself in the meantime, on the other side or on ours."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _hang_up(connection: Any, line: socket.socket) -> None:

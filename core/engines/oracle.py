@@ -7,6 +7,7 @@ trip, not the statement: the clock on our side counts the statement.
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from threading import Thread
 from typing import Any, ClassVar
@@ -333,7 +334,8 @@ def _within(seconds: float, connect: Callable[[], oracledb.Connection]) -> oracl
                 future.set_exception(error)
             return
         if not future.set_running_or_notify_cancel():
-            connection.close()
+            with suppress(oracledb.Error):  # nobody waits for it any more, so nobody is told
+                connection.close()
             return
         future.set_result(connection)
 
