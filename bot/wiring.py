@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from core.ask.announce import Announcements, Announcer
 from core.ask.linkers import Linkers
 from core.ask.road import Road
 from core.ask.service import Deliver, Service
@@ -39,15 +38,11 @@ class House:
     store: Store
     road: Road
     service: Service
-    announcements: Announcements
 
 
 @asynccontextmanager
-async def house(
-    settings: Settings, doors: Mapping[str, Deliver | None], announcers: Mapping[str, Announcer] | None = None
-) -> AsyncIterator[House]:
-    """The house for these doors, its store at the newest revision; orderly closed at the end. Those platforms that can
-    be told to post without a question have an announcer.
+async def house(settings: Settings, doors: Mapping[str, Deliver | None]) -> AsyncIterator[House]:
+    """The house for these doors, its store at the newest revision; orderly closed at the end.
 
     Raises `BadSetting`, `StoreFailed`.
     """
@@ -81,12 +76,10 @@ async def house(
             ),
             limits=QueryLimits(seconds=settings.query_seconds, rows=settings.query_rows),
             clock=utc_now,
-            announcing={platform: one.channel for platform, one in (announcers or {}).items()},
         )
         service = Service(road, doors, concurrency=settings.concurrency)
-        announcements = Announcements(store, road.usage, announcers or {}, settings.language, road.clock)
         try:
-            yield House(settings, store, road, service, announcements)
+            yield House(settings, store, road, service)
         finally:
             await service.close()
     finally:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["viewer", "admin"]
-
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -12,7 +10,7 @@ class Person:
 
     id: str
     name: str
-    role: Role
+    role: Literal["viewer", "admin"]
     is_active: bool
     kind: Literal["member", "guest", "foreign", "bot"]
     locale: str

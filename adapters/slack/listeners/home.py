@@ -4,13 +4,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.slack.command_pages import overview_lines
 from adapters.slack.door import Door
-from adapters.slack.home_page import HomePage, render_home, render_refusal
-from adapters.slack.template_pages import favorites
-from core.ask.present.use import dashboard_reply, usage_reply
-from core.chat import Actor, Place, Reply
-from core.errors import ColloqueryError
-from core.locale import error_words
+from adapters.slack.home_page import HomePage, render_home
+from core.chat import Actor, Place
 
 
 def register(app: AsyncApp, door: Door) -> None:
@@ -26,10 +23,7 @@ def register(app: AsyncApp, door: Door) -> None:
 async def publish(door: Door, user: str) -> None:
     """Draw somebody's tab."""
     actor = await door.directory.actor(user)
-    try:
-        view = render_home(await page(door, actor), actor.locale, actor.timezone)
-    except ColloqueryError as error:
-        view = render_refusal(" ".join(filter(None, error_words(actor.locale, error))), actor.locale)
+    view = render_home(await page(door, actor), actor.locale, actor.timezone)
     await door.calls.do(door.client.views_publish, user_id=user, view=view)
 
 
@@ -38,16 +32,9 @@ async def page(door: Door, actor: Actor) -> HomePage:
     service = door.service
     nowhere = Place(actor.platform, actor.workspace, channel=actor.id, thread="")
     return HomePage(
-        usage=usage_reply(await service.usage.mine(actor), actor.locale, actor.timezone),
+        windows=await service.usage(actor),
         recent=await service.recent(actor),
-        templates=favorites(await service.saved.all(actor, place=nowhere)),
+        templates=tuple(one.question for one in await service.templates(actor)),
         connections=await service.connections(actor, nowhere),
-        overview=await _overview(door, actor),
+        overview=overview_lines(await service.overview(actor), actor.locale),
     )
-
-
-async def _overview(door: Door, actor: Actor) -> Reply | None:
-    """Everybody's use, for administrators."""
-    if not await door.service.usage.is_administrator(actor):
-        return None
-    return dashboard_reply(await door.service.usage.dashboard(actor), actor.locale)

@@ -1,1 +1,0 @@
-"""Recurring work, a job a file: what `bot.scheduler` runs. Each may run at any time and twice, and counts."""
