@@ -286,7 +286,7 @@ class MysqlSession(SqlSession):
             _hang_up(connection, line)
 
     def _sever(self) -> None:
-        self._line.shutdown(socket.SHUT_RDWR)
+        _cut(self._line)
 
     def _shut(self) -> None:
         cursor, self._cursor = self._cursor, None
