@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCAL_SLACK := $(if $(shell command -v npm),tests/node_modules/.package-lock.json)
 CODE := bot core adapters migrations tests
 
-.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows bench-slack clean
+.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows bench-slack bench-templates \
+	bench-usage clean
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -47,6 +48,12 @@ bench-slack: $(VENV)/.dev $(LOCAL_SLACK) ## how quick Slack's door is: acknowled
 
 bench-rows: $(VENV)/.dev   ## memory of a result of 1,000,000 rows, cut, beside one that is read whole
 	@$(BIN)/python -m tests.bench.bench_rows
+
+bench-templates: $(VENV)/.dev ## matching with saved templates: precision, recall and time, beside two naive ways
+	@$(BIN)/python -m tests.bench.bench_templates
+
+bench-usage: $(VENV)/.dev  ## what limits and figures cost with 1,000,000 questions of 2,000 people, beside the aims
+	@$(BIN)/python -m tests.bench.bench_usage
 
 lock: $(VENV)/.dev         ## resolve the dependencies anew and write both lock files
 	@$(BIN)/uv pip compile $(LOCK) --group build --upgrade -o requirements.lock

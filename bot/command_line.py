@@ -11,12 +11,20 @@ import typer
 from adapters.terminal.ask import ask as ask_in_terminal
 from bot import demo as demo_shop
 from bot import logs
-from bot.commands import catalog, connections, database, sql
+from bot.commands import alerts, catalog, connections, database, sql, templates, usage
 from bot.commands.common import default_language, line, run
 from bot.commands.doctor import doctor
 from bot.settings import load
 from bot.wiring import House
-from core.errors import BadConnection, BadEdit, BadQuestion, BadSetting, ColloqueryError, UnknownConnection
+from core.errors import (
+    BadConnection,
+    BadEdit,
+    BadQuestion,
+    BadSetting,
+    ColloqueryError,
+    NoTemplate,
+    UnknownConnection,
+)
 from core.locale import error_words
 
 app = typer.Typer(
@@ -26,10 +34,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(connections.app, name="connections")
 app.add_typer(database.app, name="db")
 app.add_typer(sql.app, name="sql")
+app.add_typer(templates.app, name="templates")
+app.add_typer(usage.app, name="usage")
+
+BAD_INPUT = (BadQuestion, BadSetting, BadConnection, BadEdit, NoTemplate, UnknownConnection)
+"""Errors of what was given, for which the exit code is 2."""
 
 Language = Annotated[str, typer.Option("--lang", help="en or ko; the terminal's own when absent.")]
 
@@ -111,8 +125,7 @@ def main() -> None:
     except ColloqueryError as error:
         text, hint = error_words(default_language(), error)
         print(" ".join(part for part in (text, hint) if part), file=sys.stderr)  # noqa: T201
-        bad_input = isinstance(error, BadQuestion | BadSetting | BadConnection | BadEdit | UnknownConnection)
-        sys.exit(2 if bad_input else 1)
+        sys.exit(2 if isinstance(error, BAD_INPUT) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

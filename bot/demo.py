@@ -52,6 +52,7 @@ async def make(house: House, locale: str) -> Demo:
     )
     await house.road.databases.forget(connection.id)
     await house.road.catalog.refresh(connection)
+    await house.road.templates.recheck(connection.id, (await house.road.catalog.entry(connection)).schema)
     if found is None:
         await house.road.connections.give(person, connection, "everyone", EVERYONE, default=True)
     async with house.store.writing() as session:

@@ -1,8 +1,24 @@
 """What the doors are told, out of the settings."""
 
+from typing import TYPE_CHECKING
+
 from adapters.slack.settings import SlackSettings
 from bot.settings import Settings
 from core.errors import BadSetting
+
+if TYPE_CHECKING:
+    from adapters.slack.app import Slack
+
+
+def slack(settings: Settings) -> "Slack | None":
+    """Slack's place in the house, closed; None where it is not set up. Raises `BadSetting`."""
+    chosen = slack_settings(settings)
+    if chosen is None:
+        return None
+    # Slack's framework is large: without a token, nobody waits for it.
+    from adapters.slack.app import Slack  # noqa: PLC0415
+
+    return Slack(chosen)
 
 
 def slack_settings(settings: Settings) -> SlackSettings | None:

@@ -4,23 +4,43 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.wiring import House
 from core.errors import StoreFailed
-from core.upkeep import reset_quotas
+from core.upkeep.alerts import watch_alerts
+from core.upkeep.outbox import clear_outbox
+from core.upkeep.quotas import reset_quotas
 
 log = logging.getLogger(__name__)
 
 
+_LATE = 600
+"""Seconds that a job may begin late, when the loop was busy at its time; within one it would be left out."""
+
+
 def start(house: House) -> AsyncIOScheduler:
     """Start the jobs in the running loop. Shut the scheduler down before the house is closed."""
-    scheduler = AsyncIOScheduler(timezone=house.settings.zone)
-    on_the_hour = CronTrigger(minute=0, timezone=house.settings.zone)
-    often = IntervalTrigger(seconds=5)
-    scheduler.add_job(_job("reset quotas", lambda: reset_quotas(house.road.usage)), on_the_hour, id="reset_quotas")
-    scheduler.add_job(_job("recover questions", house.service.recover), often, id="recover_questions")
+    road, zone = house.road, house.settings.zone
+    # That a run is left out because the one before goes on is as it should be, and no news every five seconds.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    scheduler = AsyncIOScheduler(
+        timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE}
+    )
+    often, now_and_then = IntervalTrigger(seconds=5), IntervalTrigger(minutes=3)
+    on_the_hour = CronTrigger(minute=0, timezone=zone)
+    at_night = CronTrigger(hour=3, minute=30, timezone=zone)
+
+    def every(trigger: BaseTrigger, name: str, work: Callable[[], Awaitable[int]]) -> None:
+        scheduler.add_job(_job(name, work), trigger, id=name)
+
+    every(often, "recover_questions", house.service.recover)
+    every(often, "send_announcements", house.announcements.send_due)
+    every(now_and_then, "watch_alerts", lambda: watch_alerts(road.analytics))
+    every(on_the_hour, "reset_quotas", lambda: reset_quotas(road.usage))
+    every(at_night, "clear_outbox", lambda: clear_outbox(road.store, road.clock(), zone))
     scheduler.start()
     return scheduler
 

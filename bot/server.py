@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from adapters.slack.settings import SlackSettings
 from adapters.web.app import create_app
 from adapters.web.settings import LOOPBACK_HOSTS, WebSettings
 from bot import demo, scheduler
-from bot.doors import slack_settings
+from bot.doors import slack as closed_slack
 from bot.settings import Settings
 from bot.wiring import House, house
 from core.ask.service import Deliver
@@ -32,11 +31,11 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by its
 
 async def serve(settings: Settings, *, with_demo: bool) -> None:
     """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
-    chosen = slack_settings(settings)
-    slack = _slack(chosen) if chosen else None
+    slack = closed_slack(settings)
     listening = _listen(settings.host, settings.port)
     doors: dict[str, Deliver | None] = {"web": None, **({"slack": slack.deliver} if slack else {})}
-    async with house(settings, doors) as built, AsyncExitStack() as stack:
+    announcers = {"slack": slack.announcer} if slack else {}
+    async with house(settings, doors, announcers) as built, AsyncExitStack() as stack:
         made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
         if slack is not None:
             await stack.enter_async_context(slack.opened(built.service))
@@ -71,13 +70,6 @@ async def _run(built: House, listening: socket.socket, made: demo.Demo | None, s
     if token is not None:
         _print(say_so("cli.serving_token", link=doors.link(address.rstrip("/"))))
     await _Server(config).serve(sockets=[listening])
-
-
-def _slack(settings: SlackSettings) -> "Slack":
-    # Slack's framework is large: without a token, nobody waits for it.
-    from adapters.slack.app import Slack  # noqa: PLC0415
-
-    return Slack(settings)
 
 
 class _Server(uvicorn.Server):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from core.ask.announce import Announcements, Announcer
 from core.ask.linkers import Linkers
 from core.ask.road import Road
 from core.ask.service import Deliver, Service
@@ -38,11 +39,15 @@ class House:
     store: Store
     road: Road
     service: Service
+    announcements: Announcements
 
 
 @asynccontextmanager
-async def house(settings: Settings, doors: Mapping[str, Deliver | None]) -> AsyncIterator[House]:
-    """The house for these doors, its store at the newest revision; orderly closed at the end.
+async def house(
+    settings: Settings, doors: Mapping[str, Deliver | None], announcers: Mapping[str, Announcer] | None = None
+) -> AsyncIterator[House]:
+    """The house for these doors, its store at the newest revision; orderly closed at the end. Those platforms that can
+    be told to post without a question have an announcer.
 
     Raises `BadSetting`, `StoreFailed`.
     """
@@ -76,10 +81,12 @@ async def house(settings: Settings, doors: Mapping[str, Deliver | None]) -> Asyn
             ),
             limits=QueryLimits(seconds=settings.query_seconds, rows=settings.query_rows),
             clock=utc_now,
+            announcing={platform: one.channel for platform, one in (announcers or {}).items()},
         )
         service = Service(road, doors, concurrency=settings.concurrency)
+        announcements = Announcements(store, road.usage, announcers or {}, settings.language, road.clock)
         try:
-            yield House(settings, store, road, service)
+            yield House(settings, store, road, service, announcements)
         finally:
             await service.close()
     finally:

@@ -63,6 +63,12 @@ class Question:
     """The name of the connection, when the asker chose one; else the default of the person, the place, everyone."""
     without: tuple[str, ...] = ()
     """Tables and columns (`table.column`) that the asker did not mean, when they were asked which they do."""
+    template: str | None = None
+    """The id of the template that is to answer it, when the asker took one from the list."""
+    values: tuple[tuple[str, str], ...] = ()
+    """What was filled in for the placeholders of `template`: (name, text)."""
+    fresh: bool = False
+    """No template may answer it: the asker did not mean the one that did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,27 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a limit is used; the words are in the reader's language."""
+
+    label: str
+    used: int
+    limit: int
+    text: str
+    """The same in words: "1,200 of 10,000 (12%)"."""
+    note: str = ""
+    """When it starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """Limits, to be drawn as bars."""
+
+    items: tuple[Meter, ...]
+    part: Literal["meters"] = "meters"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One possible answer to a question that we ask back. `value` is what comes back when it is chosen."""
 
@@ -158,7 +185,9 @@ class Choices:
 class Action:
     """Something that can be done with this answer: `name` is one of the actions an adapter knows."""
 
-    name: Literal["show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry"]
+    name: Literal[
+        "show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry", "not_meant"
+    ]
     label: str
 
 
@@ -182,7 +211,7 @@ class Notice:
     part: Literal["notice"] = "notice"
 
 
-Part = Text | Table | Chart | Sql | Facts | Choices | Actions | Notice
+Part = Text | Table | Chart | Sql | Facts | Meters | Choices | Actions | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,18 +272,6 @@ class ConnectionChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateLine:
-    """A saved question that somebody may use, for a list of them. Asked word for word, it costs no tokens."""
-
-    id: str
-    name: str
-    question: str
-    is_public: bool
-    is_verified: bool
-    usage_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class UsageWindow:
     """A limit of tokens and how much of it is used."""
 
@@ -275,15 +292,3 @@ class ConnectionHealth:
     tables: int
     can_write: bool
     """The account could change data: people are warned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What an administrator sees of everybody, since the beginning of the day and of the month."""
-
-    questions_today: int
-    failed_today: int
-    people_this_month: int
-    tokens_this_month: int
-    cost_this_month: float
-    """In US dollars."""

@@ -78,10 +78,22 @@ class BadEdit(ColloqueryError):
     code = "catalog.bad_edit"
 
 
+class NoTemplate(ColloqueryError):
+    """There is no such template, or none that this person may see."""
+
+    code = "template.unknown"
+
+
 class NoAnswer(ColloqueryError):
     """The question has no answer yet, or its answer has no table or no SQL."""
 
     code = "answer.not_ready"
+
+
+class NotAnnounced(ColloqueryError):
+    """A message that answers no question did not arrive at its place, or cannot be said to have."""
+
+    code = "announce.failed"
 
 
 class StoreFailed(ColloqueryError):

@@ -72,6 +72,16 @@ def private_mark_id(connection_id: str | None, table: str, column: str) -> str:
     return _of("private", connection_id or "", table, column)
 
 
+def example_id(connection_id: str, question: str) -> str:
+    """The query_templates row of an answer that is an example: one for each question of a connection."""
+    return _of("example", connection_id, question)
+
+
 def event_id(*parts: str) -> str:
     """The events row of something that happens once: a delivery, a window's reset."""
     return _of("event", *parts)
+
+
+def notice_id(*parts: str) -> str:
+    """The outbox row of something that is said once: what it is, to whom, about which stretch of time."""
+    return _of("notice", *parts)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.settings import Settings
 from bot.wiring import House, house
+from core.ask.announce import Announcer
 from core.ask.service import Deliver
 from core.chat import Actor, Chart, Facts, Notice, Place, Question, Reply, Sql, Step, Table, Text
 from core.connections.connection import Connection, NewConnection
@@ -32,9 +33,13 @@ def settings_for(directory: Path, store_url: str = "sqlite:///app_data.db", **ch
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, doors: dict[str, Deliver | None] | None = None) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings,
+    doors: dict[str, Deliver | None] | None = None,
+    announcers: dict[str, Announcer] | None = None,
+) -> AsyncIterator[House]:
     """A house whose only door is the tests' own."""
-    async with house(settings, {"memory": None} if doors is None else doors) as built:
+    async with house(settings, {"memory": None} if doors is None else doors, announcers) as built:
         yield built
 
 

@@ -4,22 +4,28 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import aiohttp
 from fastapi import APIRouter
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import http
+from adapters.slack.announce import CHANNEL, Announcing
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear, web_client
-from adapters.slack.directory import Home
+from adapters.slack.deliver import Delivery
+from adapters.slack.directory import Directory, Home
 from adapters.slack.door import Door
 from adapters.slack.listeners import register
 from adapters.slack.settings import SlackSettings
+from core.ask.announce import Announcer
 from core.ask.service import Service
-from core.chat import Question, Reply
-from core.errors import BadSetting, ColloqueryError
+from core.chat import Place, Question, Reply
+from core.errors import BadSetting, ColloqueryError, NotAnnounced
 
 _quiet = logging.getLogger("adapters.slack.bolt")
 _quiet.setLevel(logging.ERROR)
@@ -34,6 +40,18 @@ class Slack:
     door: Door | None = None
     router: APIRouter | None = None
     """The route for signed HTTP, where that is set up."""
+    announcing: Announcing | None = None
+
+    @property
+    def announcer(self) -> Announcer:
+        """How to post what answers nobody's question."""
+        return Announcer(self.announce, CHANNEL)
+
+    async def announce(self, place: Place, reply: Reply, *, since: datetime, again: bool) -> None:
+        """Post what answers nobody's question. Raises `NotAnnounced`, while the door is closed, too."""
+        if self.announcing is None:
+            raise NotAnnounced("announce.failed")
+        await self.announcing(place, reply, since=since, again=again)
 
     async def deliver(self, question: Question, reply: Reply) -> None:
         """Post a reply. Raises while the door is closed: the reply waits in the inbox."""
@@ -50,12 +68,7 @@ class Slack:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             client = web_client(self.settings, session)
-            try:
-                who = await Calls().read(client.auth_test)
-            except Refused:
-                raise BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN") from None
-            except (Unclear, NotReached):
-                raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+            who = await _sign_in(client)
             signed_in = AuthorizeResult.from_auth_test_response(
                 auth_test_response=who, bot_token=self.settings.bot_token
             )
@@ -74,8 +87,8 @@ class Slack:
                 # Slack is answered when a listener is done: a question is stored by then, whatever is killed after.
                 process_before_response=True,
             )
-            home = Home(str(who["team_id"]), who.get("enterprise_id"), str(who["user_id"]))
-            self.door = Door(client, home, service)
+            door = self.door = Door(client, _home(who), service)
+            self.announcing = Announcing(client, door.calls, door.directory, door.delivery)
             stack.push_async_callback(self._closed)
             register(app, self.door)
             if self.settings.signing_secret:
@@ -83,6 +96,19 @@ class Slack:
             if self.settings.app_token:
                 await self._listen(app, stack)
             yield
+
+    @asynccontextmanager
+    async def opened_to_post(self) -> AsyncIterator[None]:
+        """Signed in, hearing nothing: for a command that announces. Raises as `opened`."""
+        async with aiohttp.ClientSession() as session:
+            client, calls = web_client(self.settings, session), Calls()
+            home = _home(await _sign_in(client))
+            delivery = Delivery(client, calls, home.bot_user)
+            self.announcing = Announcing(client, calls, Directory(client, home), delivery)
+            try:
+                yield
+            finally:
+                self.announcing = None
 
     async def _listen(self, app: AsyncApp, stack: AsyncExitStack) -> None:
         assert self.door is not None, "it was opened just now"
@@ -103,3 +129,16 @@ class Slack:
     async def _closed(self) -> None:
         if self.door is not None:
             await self.door.close()
+
+
+async def _sign_in(client: AsyncWebClient) -> AsyncSlackResponse:
+    try:
+        return await Calls().read(client.auth_test)
+    except Refused:
+        raise BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN") from None
+    except (Unclear, NotReached):
+        raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+
+
+def _home(who: AsyncSlackResponse) -> Home:
+    return Home(str(who["team_id"]), who.get("enterprise_id"), str(who["user_id"]))

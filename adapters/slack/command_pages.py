@@ -1,31 +1,16 @@
 """What commands show. Pure: values in, a message out."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from adapters.slack import blocks, limits, sections
 from adapters.slack.escape import Json, mrkdwn
 from adapters.slack.render import Message
-from core.chat import Actor, ConnectionChoice, ConnectionHealth, Overview, TemplateLine, UsageWindow
-from core.locale import format_money, format_number, say
+from core.chat import Actor, ConnectionChoice, ConnectionHealth
+from core.locale import say
 
 _COMMANDS = ("ask", "usage", "templates", "connections", "help")
-
-
-def usage_page(windows: Sequence[UsageWindow], actor: Actor) -> Message:
-    """My tokens against the three limits."""
-    locale = actor.locale
-    told = "; ".join(f"{say(locale, f'slack.home.{one.name}')} {sections.used(one, locale)}" for one in windows)
-    return _message(told or say(locale, "slack.home.usage"), sections.usage(windows, locale, actor.timezone), locale)
-
-
-def templates_page(templates: Sequence[TemplateLine], actor: Actor) -> Message:
-    """Saved questions, each a button that asks it."""
-    if not templates:
-        return _sentence(say(actor.locale, "slack.no_templates"), actor.locale)
-    questions = tuple(one.question for one in templates)
-    heading = say(actor.locale, "slack.home.templates")
-    return _message(heading, sections.templates(questions, actor.locale), actor.locale)
+_USAGE = ("help_mine", "help_csv")
+_USAGE_OF_ALL = ("help_all", "help_of", "help_limits", "help_limit", "help_csv_of_all")
 
 
 def connections_page(choices: Sequence[ConnectionChoice], actor: Actor, *, manages: bool) -> Message:
@@ -40,18 +25,11 @@ def health_words(health: ConnectionHealth, locale: str) -> str:
     return f"{told} {say(locale, 'cli.connection_can_write')}" if health.can_write else told
 
 
-def overview_lines(figures: Overview | None, locale: str) -> tuple[str, ...]:
-    """Everybody's use, a line a figure; nothing for whoever may not see it."""
-    if figures is None:
-        return ()
-    today, failed = format_number(locale, figures.questions_today), format_number(locale, figures.failed_today)
-    tokens = format_number(locale, figures.tokens_this_month)
-    cost = format_money(locale, Decimal(str(figures.cost_this_month)))
-    return (
-        say(locale, "slack.overview.today", questions=today, failed=failed),
-        say(locale, "slack.overview.people", people=format_number(locale, figures.people_this_month)),
-        say(locale, "slack.overview.month", tokens=tokens, cost=cost),
-    )
+def usage_help(actor: Actor, *, manages: bool) -> Message:
+    """What may follow `usage`; one that `manages` may say more."""
+    names = (*_USAGE, *_USAGE_OF_ALL) if manages else _USAGE
+    lines = [say(actor.locale, "slack.usage.how"), *(f"• {say(actor.locale, f'slack.usage.{name}')}" for name in names)]
+    return _sentence("\n".join(lines), actor.locale)
 
 
 def help_page(actor: Actor, first: str = "") -> Message:

@@ -6,13 +6,14 @@ for it. An edit may simply be made again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import blocks, limits
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear
 from adapters.slack.escape import Json, mrkdwn
 from adapters.slack.files import upload
@@ -66,22 +67,25 @@ class Delivery:
                 await self._add_files(spot, reply, _form(detail_of(found)), str(found["ts"]), again=True)
                 return str(found["ts"])
             spot = await self._on_progress(spot, reply.question_id)
-        for detail in DETAILS:
-            try:
-                ts = await self._post_reply(spot, reply, detail)
-            except Refused as refused:
-                if refused.code not in _FORM_REFUSED or detail == DETAILS[-1]:
-                    raise
-                log.warning("Slack refused a reply in the form %r: %s", detail, refused.code)
-            except Unclear as unclear:
-                # It may be this form that makes Slack fail.
-                if not unclear.answered or detail == DETAILS[-1]:
-                    raise
-                log.warning("Slack failed at a reply in the form %r: %s", detail, unclear)
-            else:
-                await self._add_files(spot, reply, detail, ts)
-                return ts
-        raise AssertionError("the last form returns or raises")
+        detail, ts = await _in_some_form(lambda form: self._post_reply(spot, reply, form))
+        await self._add_files(spot, reply, detail, ts)
+        return ts
+
+    async def show_reply(self, spot: Spot, reply: Reply, more: Sequence[Json] = ()) -> None:
+        """Post a reply that answers no question, its files in its thread. `more`: blocks below it."""
+        detail, ts = await _in_some_form(lambda form: self.show(spot, _with_more(render(reply, form), more, reply)))
+        await self._add_files(spot, reply, detail, ts)
+
+    async def whisper_reply(self, spot: Spot, user: str, reply: Reply, more: Sequence[Json] = ()) -> None:
+        """The same where one person alone sees it. Such a message has no files: a chart that Slack does not draw is
+        said in blocks of text.
+        """
+
+        async def whispered(form: Detail) -> str:
+            await self.whisper(spot, user, _with_more(render(reply, form, files=False), more, reply))
+            return ""
+
+        await _in_some_form(whispered)
 
     async def say(self, spot: Spot, text: str) -> str:
         """Post a plain sentence into a thread, once; its ts."""
@@ -118,6 +122,19 @@ class Delivery:
         mark = Mark("note", question_id)
         found = await self._own.find(spot, mark)
         return str(found["ts"]) if found else await self._post(spot, Message(mrkdwn(text)), mark)
+
+    async def announce(self, spot: Spot, message: Message, key: str, *, again: bool) -> str:
+        """Post a message that answers no question, of which an earlier try, if there may be one, is found; its ts."""
+        mark = Mark("notice", key)
+        if again and (found := await self._own.find(spot, mark)):
+            return str(found["ts"])
+        try:
+            return await self._post(spot, mark.on(message), mark)
+        except Refused as refused:
+            if refused.code not in _FORM_REFUSED:
+                raise
+            log.warning("Slack refused a notice with blocks: %s", refused.code)
+            return await self._post(spot, Message(message.text), mark)
 
     async def _post_reply(self, spot: Spot, reply: Reply, detail: Detail) -> str:
         mark = Mark("reply", reply.question_id, detail)
@@ -208,6 +225,31 @@ class Delivery:
             attachments = tuple(one for one in attachments if one.name not in there)
         for name in await upload(self._client, self._calls, beside, reply, attachments, own=self._own):
             await self.say(beside, say(reply.locale, "slack.file_failed", name=name))
+
+
+def _with_more(message: Message, more: Sequence[Json], reply: Reply) -> Message:
+    """Blocks below those of a message, which give way; a message of words alone stays one."""
+    if not message.blocks:
+        return message
+    kept = blocks.within(message.blocks, limits.MESSAGE_BLOCKS - len(more), reply.locale)
+    return replace(message, blocks=(*kept, *more))
+
+
+async def _in_some_form(post: Callable[[Detail], Awaitable[str]]) -> tuple[Detail, str]:
+    """Post in the richest form that Slack takes: that form, and what `post` returned."""
+    for detail in DETAILS:
+        try:
+            return detail, await post(detail)
+        except Refused as refused:
+            if refused.code not in _FORM_REFUSED or detail == DETAILS[-1]:
+                raise
+            log.warning("Slack refused a reply in the form %r: %s", detail, refused.code)
+        except Unclear as unclear:
+            # It may be this form that makes Slack fail.
+            if not unclear.answered or detail == DETAILS[-1]:
+                raise
+            log.warning("Slack failed at a reply in the form %r: %s", detail, unclear)
+    raise AssertionError("the last form returns or raises")
 
 
 async def _never() -> bool:

@@ -75,15 +75,20 @@ class Directory:
             return "alone"
         if ext_shared:
             return "outsiders"
-        looking = self._channels.get(channel, lambda: self._look_up_channel(channel))
         try:
             # The look-up goes on for the next question when this one does not wait for it.
-            return await asyncio.wait_for(looking, _PATIENCE)
+            return await asyncio.wait_for(self.known_readers(channel), _PATIENCE)
         except TimeoutError:
             log.warning("the readers of a channel are not known yet: its answer goes to the asker alone")
         except (Refused, Unclear, NotReached) as error:
             log.warning("the readers of a channel are not known: %s", error)
         return "outsiders"
+
+    async def known_readers(self, channel: str) -> Readers:
+        """The same, however long it takes. Raises `Refused`, `Unclear`, `NotReached` when it cannot be known."""
+        if channel.startswith("D"):
+            return "alone"
+        return await self._channels.get(channel, lambda: self._look_up_channel(channel))
 
     def forget_channel(self, channel: str) -> None:
         """Something about it changed."""

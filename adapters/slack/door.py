@@ -6,7 +6,7 @@ framework forgets its tasks.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear
 from adapters.slack.deliver import Delivery
 from adapters.slack.directory import PLATFORM, Directory, Home
-from adapters.slack.escape import mrkdwn
+from adapters.slack.escape import Json, mrkdwn
 from adapters.slack.files import put
 from adapters.slack.inbound import Said
 from adapters.slack.progress import Abilities, Progress, mark_done, spot_of
@@ -97,12 +97,10 @@ class Door:
         self._follow(accepted, question)
         return accepted.question_id
 
-    async def ask_aloud(self, actor: Actor, place: Place, text: str, key: str) -> None:
-        """A question that is no message yet: a message of ours says who asks what, and its thread is the question's.
-
-        `key` is what the platform calls the request, so that the same one is one question.
-        """
-        shown = say(actor.locale, "slack.asks", name=actor.name, text=text)
+    async def ask_aloud(self, question: Question) -> None:
+        """A question that is no message yet: a message of ours says who asks what, and its thread is the question's."""
+        actor, place = question.actor, question.place
+        shown = say(actor.locale, "slack.asks", name=actor.name, text=question.text)
         try:
             spot = Spot(place.channel, await self.delivery.say(Spot(place.channel, place.thread), shown))
         except Refused as refused:
@@ -110,8 +108,8 @@ class Door:
                 raise
             spot, place = await self.direct(actor), replace(place, readers="alone", thread="")
             spot = replace(spot, thread=await self.delivery.say(spot, shown))
-        asked_at = replace(place, channel=spot.channel, thread=place.thread or spot.thread)
-        await self.ask(Question(actor, asked_at, key, text, datetime.now(UTC)))
+        place = replace(place, channel=spot.channel, thread=place.thread or spot.thread)
+        await self.ask(replace(question, place=place))
 
     async def run_edited(self, question_id: str, actor: Actor, sql: str, key: str) -> None:
         """SQL that somebody changed: run where the question was asked, with the rights of who changed it."""
@@ -193,6 +191,20 @@ class Door:
             if refused.code not in CLOSED_TO_US:
                 raise
             await self.delivery.show(await self.direct(actor), message)
+
+    async def show_reply(self, actor: Actor, place: Place, reply: Reply, more: Sequence[Json] = ()) -> None:
+        """Show one person a reply that answers no question: as richly as Slack takes it. `more`: blocks below."""
+        spot = Spot(place.channel, place.thread)
+        if place.readers != "alone":
+            try:
+                await self.delivery.whisper_reply(spot, actor.id, reply, more)
+            except Refused as refused:
+                if refused.code not in CLOSED_TO_US:
+                    raise
+                spot = await self.direct(actor)
+            else:
+                return
+        await self.delivery.show_reply(spot, reply, more)
 
     async def open_modal(self, trigger: str, view: dict[str, Any], actor: Actor, place: Place) -> None:
         """Open a form. A trigger lives three seconds: one that is too old is told to whoever pressed."""

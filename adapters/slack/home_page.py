@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from adapters.slack import blocks, limits, sections
 from adapters.slack.escape import Json, label
-from core.chat import ConnectionChoice, Exchange, UsageWindow
+from core.chat import ConnectionChoice, Exchange, Reply
 from core.locale import format_date, say
+from core.saved import SavedTemplate
 
 _RECENT = 10
 """Questions that are listed."""
@@ -16,13 +17,13 @@ _QUESTION = 150
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What the Home tab shows. `templates` are questions whose SQL is known; `overview` is for administrators."""
+    """What the Home tab shows. `templates` are somebody's favorites; `overview` is for administrators."""
 
-    windows: tuple[UsageWindow, ...] = ()
+    usage: Reply | None = None
     recent: tuple[Exchange, ...] = ()
-    templates: tuple[str, ...] = ()
+    templates: tuple[SavedTemplate, ...] = ()
     connections: tuple[ConnectionChoice, ...] = ()
-    overview: tuple[str, ...] = ()
+    overview: Reply | None = None
 
 
 def render_home(page: HomePage, locale: str, timezone: str = "UTC") -> Json:
@@ -30,11 +31,16 @@ def render_home(page: HomePage, locale: str, timezone: str = "UTC") -> Json:
     shown = [
         *sections.connections(page.connections, locale),
         *sections.templates(page.templates, locale),
-        *sections.usage(page.windows, locale, timezone),
+        *sections.use(say(locale, "slack.home.usage"), page.usage),
         *_recent(page, locale, timezone),
-        *_overview(page, locale),
+        *sections.use(say(locale, "slack.home.overview"), page.overview),
     ]
     return {"type": "home", "blocks": list(blocks.within(shown, limits.VIEW_BLOCKS, locale))}
+
+
+def render_refusal(text: str, locale: str) -> Json:
+    """The view of somebody who may not see any of it, and why."""
+    return {"type": "home", "blocks": list(blocks.paragraphs(text, locale))}
 
 
 def _recent(page: HomePage, locale: str, timezone: str) -> Iterator[Json]:
@@ -45,10 +51,3 @@ def _recent(page: HomePage, locale: str, timezone: str) -> Iterator[Json]:
         asked = f"  {format_date(locale, exchange.asked_at, timezone)}"
         question = blocks.text_element(label(exchange.text, _QUESTION))
         yield blocks.rich_section([question, {**blocks.text_element(asked), "style": {"italic": True}}])
-
-
-def _overview(page: HomePage, locale: str) -> Iterator[Json]:
-    if not page.overview:
-        return
-    yield blocks.header(say(locale, "slack.home.overview"))
-    yield from blocks.paragraphs("\n".join(label(line, limits.TEXT) for line in page.overview), locale)

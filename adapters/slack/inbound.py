@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from adapters.slack import usage_words
+
 Payload = Mapping[str, Any]
 
 _HEARD_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
@@ -23,6 +25,8 @@ _COMMAND_WORDS = {
     "질문": "ask", "사용량": "usage", "템플릿": "templates", "연결": "connections", "도움말": "help",
 }  # fmt: skip
 """First words that are commands, because slash commands do not work in threads."""
+_WITH_WORDS = frozenset({"ask", "templates"})
+"""Those that something may follow: a question, what to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ def plain_text(raw: str, bot_user: str) -> str:
 
 
 def command(text: str) -> tuple[str, str] | None:
-    """A text that begins with a command word: the command and what follows. Only whole messages of one word, or
-    `ask …`, are commands: "usage of seats by month" is a question.
+    """A text that begins with a command word: the command and what follows. Only whole messages of one word,
+    `ask …`, `templates …` and `usage` before its own words are commands: "usage of seats by month" is a question.
     """
     first, rest = (*text.split(None, 1), "", "")[:2]
     name = _COMMAND_WORDS.get(first.lower().removeprefix("/").rstrip("?!.:"))
-    if name is None or (rest and name != "ask"):
+    if name is None or (rest and name not in _WITH_WORDS and not (name == "usage" and usage_words.parse(rest))):
         return None
     return name, rest.strip()
 

@@ -42,6 +42,8 @@ TABLE_ROWS = 99
 """Rows of a table below its header: 100 with it (table)."""
 TABLE_CHARACTERS = 10_000
 """Characters in all cells of all tables of a message (table)."""
+TABLES = 1
+"""Tables of a message: ours, since Slack has refused a second one (only_one_table_allowed); data tables may be more."""
 CAPTION = 150
 """Characters of a data table's caption: ours; Slack names no limit."""
 CELL = 200

@@ -16,7 +16,7 @@ from adapters.slack.escape import Json
 from adapters.slack.render import Message
 from adapters.slack.spot import Spot
 
-Kind = Literal["reply", "progress", "note"]
+Kind = Literal["reply", "progress", "note", "notice"]
 
 NO_METADATA: Json = {}
 """Takes the metadata away from a message that is edited; without it Slack keeps it."""
@@ -29,7 +29,10 @@ _TS = re.compile(r"\d+\.\d+")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a message of ours is: the reply to a question, its progress, or a sentence. `key`: the question's id."""
+    """What a message of ours is: the reply to a question, its progress, a sentence, or what answers no question.
+
+    `key`: the question's id, or the notice's.
+    """
 
     kind: Kind
     key: str

@@ -5,16 +5,13 @@
 """
 
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, code, cut, is_blank, plain_text, size
-from core.ask.present.visible import one_line
+from adapters.slack.escape import Json, code, is_blank, plain_text, size
 from core.locale import format_number, say
 
 EDIT = "cq_edit"
 """`callback_id` of the modal in which SQL is changed."""
 REASON = "cq_reason"
 """`callback_id` of the modal that asks why an answer is wrong."""
-TEMPLATE = "cq_template"
-"""`callback_id` of the modal that names a template."""
 LOADING = "cq_loading"
 """`callback_id` of the modal that keeps a trigger, which lives three seconds, until there is something to show."""
 
@@ -22,9 +19,6 @@ INPUT_BLOCK = "cq_input"
 """`block_id` of the one input of a modal."""
 INPUT_ACTION = "cq_text"
 """`action_id` of the one input of a modal."""
-
-TEMPLATE_NAME = 200
-"""Characters of a template's name: the column that keeps it."""
 
 
 def render_edit_modal(question_id: str, sql: str, locale: str) -> Json:
@@ -43,12 +37,6 @@ def render_reason_modal(question_id: str, locale: str) -> Json:
     """What is wrong with an answer, in a person's own words."""
     field = _input(say(locale, "slack.reason.label"), "", limits.INPUT, multiline=True)
     return _modal(REASON, question_id, "reason", [field], locale)
-
-
-def render_template_modal(question_id: str, suggested: str, locale: str) -> Json:
-    """The name under which a question is kept; `suggested` is filled in."""
-    field = _input(say(locale, "slack.template.label"), cut(one_line(suggested), TEMPLATE_NAME), TEMPLATE_NAME)
-    return _modal(TEMPLATE, question_id, "template", [field], locale)
 
 
 def render_loading_modal(locale: str) -> Json:

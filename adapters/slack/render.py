@@ -8,10 +8,14 @@ from typing import Literal
 from adapters.slack import blocks, limits
 from adapters.slack.buttons import action_buttons, choice_blocks
 from adapters.slack.charts import draw_chart, figure
-from adapters.slack.escape import Json, code, fenced, is_blank, label, mrkdwn, pieces, size
+from adapters.slack.escape import Json, code, cut, fenced, is_blank, label, mrkdwn, pieces, size
 from adapters.slack.tables import DATA_TABLE, PLAIN_TABLE, draw_table
+from core.ask.present.meters import bar
+from core.ask.present.plain import ROWS as PLAIN_ROWS
+from core.ask.present.plain import plain
+from core.ask.present.trend import trend_words
 from core.ask.present.visible import one_line
-from core.chat import Action, Actions, Chart, Choices, Facts, Notice, Part, Reply, Sql, Table, Text
+from core.chat import Action, Actions, Chart, Choices, Facts, Meters, Notice, Part, Reply, Sql, Table, Text
 from core.locale import format_number, say
 
 Detail = Literal["full", "simple", "plain"]
@@ -44,11 +48,14 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
 
-def render(reply: Reply, detail: Detail = "full") -> Message:
-    """The whole reply, its parts in order. The same reply always gives the same message."""
+def render(reply: Reply, detail: Detail = "full", *, files: bool = True) -> Message:
+    """The whole reply, its parts in order. The same reply always gives the same message.
+
+    Without `files`, for a message that cannot have any beside it, a chart that Slack cannot draw is a line of blocks.
+    """
     if detail == "plain":
-        return Message(_text(reply, as_code=True), (), tuple(_plain_files(reply)))
-    drawing = _Drawing(reply, detail)
+        return Message(_text(reply, as_code=True), (), tuple(_plain_files(reply)) if files else ())
+    drawing = _Drawing(reply, detail, files)
     for index, part in enumerate(reply.parts):
         drawing.add(part, index)
     shown = drawing.blocks or list(blocks.paragraphs(_words(reply), reply.locale))
@@ -71,14 +78,16 @@ def render_sql(sql: Sql, locale: str) -> tuple[Json, ...]:
 class _Drawing:
     """A message as it grows: what Slack counts over the whole of it is counted here."""
 
-    def __init__(self, reply: Reply, detail: Detail) -> None:
+    def __init__(self, reply: Reply, detail: Detail, with_files: bool) -> None:
         self.blocks: list[Json] = []
         self.files: list[Attachment] = []
         self._reply = reply
+        self._with_files = with_files
         self._native = detail == "full"
         self._form = DATA_TABLE if self._native else PLAIN_TABLE
         self._room = self._form.characters
         self._charts = 0
+        self._tables = 0
 
     def add(self, part: Part, index: int) -> None:
         """Draw one part; `index` is where it is in the reply."""
@@ -87,13 +96,15 @@ class _Drawing:
         elif isinstance(part, Chart):
             self._add_chart(part, index)
         else:
-            self.blocks += self._simple(part)
+            self.blocks += self._simple(part, index)
 
-    def _simple(self, part: Part) -> Iterator[Json]:
+    def _simple(self, part: Part, index: int) -> Iterator[Json]:
         locale = self._reply.locale
         match part:
             case Text() if not is_blank(part.text):
-                yield from blocks.paragraphs(part.text, locale)
+                yield from blocks.paragraphs(part.text, locale, bold=_is_heading(self._reply, index))
+            case Meters():
+                yield from meter_blocks(part)
             case Sql() if not _offers(self._reply, "show_sql"):
                 # The SQL is folded behind its button, so there must be one.
                 show = Action("show_sql", say(locale, "present.action.show_sql"))
@@ -113,31 +124,67 @@ class _Drawing:
                 yield from action_buttons(part.items, self._reply.question_id, self._native)
 
     def _add_table(self, table: Table, index: int) -> None:
-        drawn = draw_table(table, _caption(self._reply), self._reply.locale, self._form, self._room)
+        if not self._native and self._tables == limits.TABLES:
+            self._add_text_table(table, index)
+            return
+        caption = _caption(self._reply, index)
+        drawn = draw_table(table, caption, self._reply.locale, self._form, self._room, with_file=self._with_files)
         self.blocks += drawn.blocks
         self._room -= drawn.characters
+        self._tables += bool(drawn.characters)
         if not drawn.is_whole:
-            self.files.append(_table_file(self._reply, index))
+            self._attach(_table_file(self._reply, index))
+
+    def _add_text_table(self, table: Table, index: int) -> None:
+        """One more table than Slack takes: its start in a fixed-width box."""
+        if table.columns and table.rows:
+            self.blocks.append(blocks.preformatted(cut(plain((table,), self._reply.locale), limits.TEXT)))
+        if table.truncated or len(table.rows) > PLAIN_ROWS:
+            self._attach(_table_file(self._reply, index))
 
     def _add_chart(self, chart: Chart, index: int) -> None:
         if chart.kind == "figure":
             self.blocks += figure(chart, self._reply.locale)
             return
         block = draw_chart(chart) if self._native and self._charts < limits.CHARTS else None
-        if block is None:
-            self.files.append(_chart_file(self._reply, chart, index))
-        else:
+        if block is not None:
             self._charts += 1
             self.blocks.append(block)
+        elif self._with_files:
+            self._attach(_chart_file(self._reply, chart, index))
+        else:
+            self.blocks += blocks.paragraphs(trend_words(chart, self._reply.locale), self._reply.locale)
+
+    def _attach(self, file: Attachment) -> None:
+        if self._with_files:
+            self.files.append(file)
+
+
+def meter_blocks(meters: Meters) -> Iterator[Json]:
+    """Each limit: its name, a bar, the same in words, and when it starts again."""
+    for item in meters.items:
+        name = blocks.text_element(label(item.label, limits.HEADER), bold=True)
+        words = blocks.text_element(f"\n{bar(item)}  {label(item.text, limits.CELL)}")
+        yield blocks.rich_section([name, words])
+        if not is_blank(item.note):
+            yield blocks.context(item.note)
+
+
+def _is_heading(reply: Reply, index: int) -> bool:
+    """A text right before a table, after what the reply begins with, is what the table is called."""
+    return index > 0 and index + 1 < len(reply.parts) and isinstance(reply.parts[index + 1], Table)
 
 
 def _offers(reply: Reply, name: str) -> bool:
     return any(item.name == name for part in reply.parts if isinstance(part, Actions) for item in part.items)
 
 
-def _caption(reply: Reply) -> str:
-    sentences = [part.text for part in reply.parts if isinstance(part, Text) and not is_blank(part.text)]
-    return sentences[0] if sentences else say(reply.locale, "slack.table.caption")
+def _caption(reply: Reply, index: int) -> str:
+    """What a table is: the last text before it, else the first after it."""
+    texts = [(at, part.text) for at, part in enumerate(reply.parts) if isinstance(part, Text)]
+    texts = [(at, text) for at, text in texts if not is_blank(text)]
+    before = [text for at, text in texts if at < index]
+    return before[-1] if before else texts[0][1] if texts else say(reply.locale, "slack.table.caption")
 
 
 def _plain_files(reply: Reply) -> Iterator[Attachment]:
@@ -164,7 +211,7 @@ def _words(reply: Reply) -> str:
 def _text(reply: Reply, as_code: bool) -> str:
     """The reply in words, the sentence first. `as_code` keeps the columns of a table under each other."""
     words = _words(reply)
-    is_code = as_code and any(isinstance(part, Table | Sql) for part in reply.parts)
+    is_code = as_code and any(isinstance(part, Table | Sql | Meters) for part in reply.parts)
     escaped = fenced if is_code else mrkdwn
     text = escaped(words, limits.MESSAGE_TEXT)
     if text == escaped(words, 2 * limits.MESSAGE_TEXT):

@@ -1,15 +1,16 @@
 """What a person has and may use, as blocks: on the Home tab, and as the answer to a command. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from adapters.slack import blocks, limits
 from adapters.slack.buttons import action_id
 from adapters.slack.escape import Json, size, travels
-from core.chat import ConnectionChoice, UsageWindow
-from core.locale import format_date, format_number, say
-
-_BAR = 20
-"""Signs of a usage bar."""
+from adapters.slack.render import render
+from adapters.slack.template_pages import run_button
+from core.chat import Chart, ConnectionChoice, Facts, Meters, Notice, Reply, Text
+from core.locale import format_number, say
+from core.saved import SavedTemplate
 
 
 def connections(choices: Sequence[ConnectionChoice], locale: str, *, manages: bool = False) -> Iterator[Json]:
@@ -45,34 +46,24 @@ def _add(locale: str) -> Json:
     return blocks.button(say(locale, "slack.connections.add"), action_id("add_connection"), "new")
 
 
-def templates(questions: Sequence[str], locale: str) -> Iterator[Json]:
-    """Saved questions as buttons: `cq_template:<n>` sends the question."""
-    if not questions:
-        return
+def templates(saved: Sequence[SavedTemplate], locale: str) -> Iterator[Json]:
+    """Favorite templates as buttons that ask them, and one that shows them all (`cq_templates`)."""
     yield blocks.header(say(locale, "slack.home.templates"))
-    fitting = [text for text in questions if _fits(text, limits.BUTTON_VALUE)]
-    offered = fitting[: limits.ACTIONS]
-    buttons = [blocks.button(text, action_id("template", n), text) for n, text in enumerate(offered)]
-    if buttons:
-        yield blocks.actions(buttons)
-    yield from _left_out(len(questions) - len(offered), locale)
+    if not saved:
+        yield from blocks.paragraphs(say(locale, "slack.no_templates"), locale)
+    offered = saved[: limits.ACTIONS - 1]
+    all_of_them = blocks.button(say(locale, "slack.home.all_templates"), action_id("templates"), "0|")
+    yield blocks.actions([*(run_button(one, one.name, n) for n, one in enumerate(offered)), all_of_them])
 
 
-def usage(windows: Sequence[UsageWindow], locale: str, timezone: str) -> Iterator[Json]:
-    """The three limits as bars, and when each starts again."""
-    if not windows:
+def use(heading: str, reply: Reply | None) -> Iterator[Json]:
+    """Use, shortened to what a Home tab shows: what matters, limits, the trend as a line of text, figures."""
+    if reply is None:
         return
-    yield blocks.header(say(locale, "slack.home.usage"))
-    for window in windows:
-        name = blocks.text_element(say(locale, f"slack.home.{window.name}"), bold=True)
-        yield blocks.rich_section([name, blocks.text_element(f"\n{_bar(window)}  {used(window, locale)}")])
-        yield blocks.context(say(locale, "slack.home.resets", time=format_date(locale, window.resets_at, timezone)))
-
-
-def used(window: UsageWindow, locale: str) -> str:
-    """One limit in words."""
-    numbers = {name: format_number(locale, getattr(window, name)) for name in ("used", "limit")}
-    return say(locale, "slack.home.used", **numbers, percent=format_number(locale, round(_share(window) * 100)))
+    yield blocks.header(heading)
+    first = next((part for part in reply.parts if isinstance(part, Text)), None)
+    kept = (part for part in reply.parts if part is first or isinstance(part, Notice | Meters | Chart | Facts))
+    yield from render(replace(reply, parts=tuple(kept)), "simple", files=False).blocks
 
 
 def _fits(value: str, most: int) -> bool:
@@ -83,13 +74,3 @@ def _fits(value: str, most: int) -> bool:
 def _left_out(number: int, locale: str) -> Iterator[Json]:
     if number:
         yield blocks.context(say(locale, "slack.home.left_out", n=format_number(locale, number)))
-
-
-def _share(window: UsageWindow) -> float:
-    """What is used of the limit: 0 to 1."""
-    return min(window.used / window.limit, 1.0) if window.limit > 0 else 1.0
-
-
-def _bar(window: UsageWindow) -> str:
-    full = round(_share(window) * _BAR)
-    return "█" * full + "░" * (_BAR - full)

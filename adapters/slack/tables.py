@@ -39,8 +39,11 @@ class DrawnTable:
     is_whole: bool
 
 
-def draw_table(table: Table, caption: str, locale: str, form: Form, room: int) -> DrawnTable:
-    """The start of a table that fits into `room` characters, and a line that says how much of it that is."""
+def draw_table(table: Table, caption: str, locale: str, form: Form, room: int, *, with_file: bool = True) -> DrawnTable:
+    """The start of a table that fits into `room` characters, and a line that says how much of it that is.
+
+    `with_file`: what is not shown goes as a file beside it.
+    """
     columns = table.columns[: limits.COLUMNS]
     rows = [[blocks.raw_text(column.name) for column in columns]]
     shown_as = [cell_formatter(locale, column.kind, column.name) for column in columns]
@@ -60,7 +63,8 @@ def draw_table(table: Table, caption: str, locale: str, form: Form, room: int) -
     if not columns or not table.rows:
         return DrawnTable((), 0, not table.truncated)
     notes = _notes(table, shown_rows, shortened, locale)
-    said = (blocks.context(" ".join(notes)),) if notes else ()
+    file = [say(locale, "slack.table.file")] if notes and with_file else []
+    said = (blocks.context(" ".join([*notes, *file])),) if notes else ()
     if not shown_rows:
         return DrawnTable(said, 0, False)
     block = _data_table(rows, caption) if form is DATA_TABLE else _plain_table(rows, table)
@@ -125,4 +129,4 @@ def _notes(table: Table, shown_rows: int, shortened: bool, locale: str) -> list[
         notes.append(say(locale, "slack.table.values"))
     if table.truncated:
         notes.append(say(locale, "present.plain.truncated", rows=format_number(locale, total_rows)))
-    return [*notes, say(locale, "slack.table.file")] if notes else []
+    return notes

@@ -1,19 +1,16 @@
 """One question from a shell: asked, followed, printed."""
 
 import asyncio
-import getpass
 import json
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
 
 from rich.console import Console
 from rich.status import Status
-from tzlocal import get_localzone_name
 
+from adapters.terminal.here import console, whoever
 from adapters.terminal.render import draw
 from adapters.terminal.why import draw_why, why_to_json
 from core.ask.codec import reply_to_json
@@ -23,7 +20,6 @@ from core.ask.why import Why
 from core.chat import Actor, Place, Question, Reply
 from core.ids import new_id
 from core.locale import say
-from core.people.people import LOCAL_WORKSPACE
 
 ANSWERED, FAILED = 0, 1
 """Exit codes: an answer, or a question back, was printed; a refusal or an error was printed."""
@@ -41,18 +37,38 @@ async def ask(
     out: Console | None = None,
     progress: Console | None = None,
 ) -> int:
-    """Ask, wait, print, and give the exit code.
+    """Ask in words, wait, print, and give the exit code: `put` of `question_here`."""
+    question = question_here(text, connection=connection, thread=thread, language=language)
+    return await put(service, question, as_json=as_json, explain=explain, out=out, progress=progress)
+
+
+def question_here(
+    text: str, *, connection: str | None = None, thread: str | None = None, language: str = "en"
+) -> Question:
+    """A question of whoever runs the command. `thread` is any name: questions of one name follow on from each other."""
+    actor = whoever(language)
+    place = Place(actor.platform, actor.workspace, channel=actor.id, thread=thread or new_id())
+    return Question(actor, place, new_id(), text, datetime.now(UTC), connection)
+
+
+async def put(
+    service: Service,
+    question: Question,
+    *,
+    as_json: bool = False,
+    explain: bool = False,
+    out: Console | None = None,
+    progress: Console | None = None,
+) -> int:
+    """Put a question, wait, print, and give the exit code.
 
     The answer goes to `out` (standard output), the steps to `progress` (standard error; nothing where that is not a
-    terminal). `thread` is any name: questions of one name follow on from each other. `explain` adds what was linked,
-    the prompt and the guard's verdict. Raises `BadQuestion`, `NotAllowed`, `StoreFailed` before anything is printed.
-    Cancelling it stops the question, too.
+    terminal). `explain` adds what was linked, the prompt and the guard's verdict. Raises `BadQuestion`, `NotAllowed`,
+    `StoreFailed` before anything is printed. Cancelling it stops the question, too.
     """
-    out = out or _console(sys.stdout)
+    out = out or console(sys.stdout)
     progress = progress or Console(stderr=True)
-    actor = _actor(language)
-    place = Place(actor.platform, actor.workspace, channel=actor.id, thread=thread or new_id())
-    question = Question(actor, place, new_id(), text, datetime.now(UTC), connection)
+    actor = question.actor
     accepted = await service.accept(question)
     reply = await _wait(service, accepted.question_id, actor, None if as_json else progress)
     why = await service.why(accepted.question_id, actor) if explain else None
@@ -61,33 +77,9 @@ async def ask(
     else:
         out.print(draw(reply, out.width))
         if why is not None:
-            out.print(draw_why(why, language), soft_wrap=True)
+            out.print(draw_why(why, actor.locale), soft_wrap=True)
     await service.delivered(accepted.question_id)
     return ANSWERED if reply.ok else FAILED
-
-
-def _actor(language: str) -> Actor:
-    """Whoever runs the command. A container's account without a name in the system's list is "operator"."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = "operator"
-    return Actor("terminal", LOCAL_WORKSPACE, name[:100], name[:100], locale=language, timezone=_timezone())
-
-
-def _timezone() -> str:
-    """The machine's time zone by its IANA name; UTC where the machine does not name one."""
-    try:
-        return get_localzone_name()
-    except (ZoneInfoNotFoundError, LookupError, ValueError):
-        return "UTC"
-
-
-def _console(stream: object) -> Console:
-    """A console that prints a question mark for what an old terminal's encoding lacks, rather than fail."""
-    if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="replace")
-    return Console(highlight=False)
 
 
 async def _wait(service: Service, question_id: str, actor: Actor, progress: Console | None) -> Reply:

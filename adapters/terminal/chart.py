@@ -1,11 +1,10 @@
 """A small chart in text: bars for categories and shares, a run of blocks for a line. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
 
+from core.ask.present.trend import LONGEST, block, thinned
 from core.ask.present.visible import one_line
 from core.chat import Chart, Series
 from core.locale import format_number
@@ -15,8 +14,6 @@ MAX_BARS = 15
 
 _LONGEST_LABEL = 24
 _LONGEST_BAR = 40
-_LONGEST_RUN = 60
-_BLOCKS = "▁▂▃▄▅▆▇█"
 _PARTS = " ▏▎▍▌▋▊▉"
 """A cell filled from the left by 0 to 7 eighths."""
 
@@ -71,11 +68,11 @@ def _lines(chart: Chart, locale: str, width: int) -> tuple[Bar, ...]:
     low, high = min(0.0, *known), max(known)
     names = _padded([series.name for series in chart.series])
     ends = [_ends(series, locale) for series in chart.series]
-    room = min(_LONGEST_RUN, width - cell_len(names[0]) - max(map(cell_len, ends)))
+    room = min(LONGEST, width - cell_len(names[0]) - max(map(cell_len, ends)))
     if room < 2:
         return ()
     runs = [
-        Bar(name, "".join(_block(value, low, high) for value in _thinned(series.values, room)), end)
+        Bar(name, "".join(block(value, low, high) for value in thinned(series.values, room)), end)
         for name, series, end in zip(names, chart.series, ends, strict=True)
     ]
     span = f"{one_line(chart.labels[0])} – {one_line(chart.labels[-1])}"
@@ -85,26 +82,6 @@ def _lines(chart: Chart, locale: str, width: int) -> tuple[Bar, ...]:
 def _ends(series: Series, locale: str) -> str:
     known = [value for value in series.values if value is not None]
     return f" {format_number(locale, known[0])} … {format_number(locale, known[-1])}" if known else ""
-
-
-def _thinned(values: Sequence[float | None], room: int) -> list[float | None]:
-    """At most `room` points: the mean of each stretch when there are more."""
-    if len(values) <= room:
-        return list(values)
-    edges = [round(at * len(values) / room) for at in range(room + 1)]
-    return [_mean(values[start:end]) for start, end in pairwise(edges)]
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _block(value: float | None, low: float, high: float) -> str:
-    if value is None:
-        return " "
-    share = (value - low) / (high - low) if high > low else 1.0
-    return _BLOCKS[min(len(_BLOCKS) - 1, int(share * len(_BLOCKS)))]
 
 
 def _padded(labels: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from adapters.terminal.chart import Bar, chart_lines
+from core.ask.present.meters import bar, share
 from core.ask.present.visible import lines, one_line
-from core.chat import Actions, Chart, Choices, Facts, Notice, Part, Reply, Sql, Table, Text
+from core.chat import Actions, Chart, Choices, Facts, Meters, Notice, Part, Reply, Sql, Table, Text
 from core.locale import format_number, say
 from core.locale.format import cell_formatter
 
@@ -27,6 +28,9 @@ _MAX_CELL = 40
 
 _BETWEEN = 2
 """Terminal columns that the grid puts between two columns."""
+
+_NEAR = 0.8
+"""From this share on a limit is near."""
 
 _NUMERIC = ("integer", "decimal", "float")
 _NOTICE_STYLES = {"info": "cyan", "warning": "yellow", "error": "red"}
@@ -50,6 +54,8 @@ def _part(part: Part, locale: str, width: int) -> Iterator[RenderableType]:
             yield Syntax(lines(part.text), "sql", background_color="default", theme="ansi_dark", word_wrap=True)
         case Facts():
             yield _facts(part)
+        case Meters():
+            yield _meters(part)
         case Choices():
             yield _choices(part, locale)
         case Notice():
@@ -116,6 +122,18 @@ def _facts(facts: Facts) -> RenderableType:
     grid = Grid.grid(padding=(0, _BETWEEN, 0, 0))
     for fact in facts.items:
         grid.add_row(Line(one_line(fact.label), style="dim"), Line(one_line(fact.value), style="dim"))
+    return grid
+
+
+def _meters(meters: Meters) -> RenderableType:
+    """A bar a limit: red when it is reached, yellow when it is near."""
+    grid = Grid.grid(padding=(0, _BETWEEN, 0, 0))
+    for item in meters.items:
+        used = share(item)
+        style = "red" if used >= 1 else "yellow" if used >= _NEAR else "cyan"
+        grid.add_row(Line(one_line(item.label)), Line(bar(item), style=style), Line(one_line(item.text)))
+        if item.note:
+            grid.add_row(Line(), Line(), Line(one_line(item.note), style="dim"))
     return grid
 
 

@@ -1,4 +1,4 @@
-"""The application that a browser speaks to: the page, its files, and the routes of the chat.
+"""The application that a browser speaks to: the pages, their files, and the routes they speak to.
 
 `bot` mounts it. It has no state: whatever is asked goes to the core's `Service`, which also decides who may do what.
 """
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from adapters.web import chat
+from adapters.web import chat, templates, usage
 from adapters.web.gate import Gate
 from adapters.web.problem import JsonResponse, problem, status_of, words_of
 from adapters.web.reader import language_of_request
@@ -53,13 +53,23 @@ def create_app(
         },
     )
     app.include_router(chat.router(service, settings.person, examples))
+    app.include_router(usage.router(service, settings.person))
+    app.include_router(templates.router(service, settings.person))
 
-    @app.get("/", include_in_schema=False)
+    @app.get("/")
     async def page() -> FileResponse:
-        return FileResponse(_STATIC / "index.html", media_type="text/html", headers={"cache-control": "no-store"})
+        return _page("index.html")
+
+    @app.get("/dashboard")
+    async def dashboard() -> FileResponse:
+        return _page("dashboard.html")
 
     app.mount("/static", StaticFiles(directory=_STATIC))
     return app
+
+
+def _page(name: str) -> FileResponse:
+    return FileResponse(_STATIC / name, media_type="text/html", headers={"cache-control": "no-store"})
 
 
 def _language(request: Request) -> str:

@@ -134,11 +134,6 @@ def router(service: Service, person: Actor, examples: Callable[[str], tuple[str,
         choices = await service.connections(actor, place_of(actor, "new"))
         return JsonResponse({"connections": [render.connection(choice) for choice in choices]})
 
-    @routes.get("/usage")
-    async def usage(actor: Reader) -> Response:
-        windows = await service.usage(actor)
-        return JsonResponse({"windows": [render.usage(window, actor.locale) for window in windows]})
-
     @routes.get("/examples")
     async def offered(actor: Reader) -> Response:
         return JsonResponse({"examples": list(examples(actor.locale))})

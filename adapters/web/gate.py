@@ -32,6 +32,9 @@ _COOKIE_SECONDS = 30 * 24 * 3600
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
+_PAGES = frozenset({"/", "/dashboard"})
+"""What another site may link to, and where a stranger is told how to come in: all else but the pages' files is data."""
+
 _HEADERS = {
     "content-security-policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -107,11 +110,13 @@ class Gate:
         if not self._settings.allows_host(hosts[0]):
             return problem(language, 421, "wrong_host")
         path = _path(scope)
-        if not _same_origin(headers, hosts[0]) and (scope["method"] not in _SAFE_METHODS or path.startswith("/chat")):
+        is_file = path.startswith("/static/")
+        is_data = path not in _PAGES and not is_file
+        if not _same_origin(headers, hosts[0]) and (scope["method"] not in _SAFE_METHODS or is_data):
             return problem(language, 403, "cross_site")
-        if path.startswith("/static/") or self._may_enter(scope, headers):
+        if is_file or self._may_enter(scope, headers):
             return None
-        return problem(language, 401, "locked") if path.startswith("/chat") else locked.response()
+        return problem(language, 401, "locked") if is_data else locked.response()
 
     def _may_enter(self, scope: Scope, headers: Headers) -> bool:
         if self._settings.token is None or self._settings.is_cookie(_cookie(headers)):

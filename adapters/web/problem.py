@@ -12,6 +12,8 @@ from core.errors import (
     DatabaseUnavailable,
     NoAnswer,
     NotAllowed,
+    NoTemplate,
+    QueryRefused,
     QuotaExceeded,
     StoreFailed,
     UnknownConnection,
@@ -21,6 +23,8 @@ from core.locale import error_words, say
 _STATUS: tuple[tuple[type[ColloqueryError], int], ...] = (
     (BadQuestion, 422),
     (BadEdit, 422),
+    (QueryRefused, 422),
+    (NoTemplate, 404),
     (NoAnswer, 409),
     (NotAllowed, 403),
     (UnknownConnection, 404),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from core.ask.present.meters import share
 from core.chat import (
     NUMERIC_KINDS,
     Cell,
@@ -12,12 +13,12 @@ from core.chat import (
     Column,
     ConnectionChoice,
     Exchange,
+    Meters,
     Part,
     Reply,
     Step,
     Table,
     Thread,
-    UsageWindow,
 )
 from core.locale import format_number
 from core.locale.format import cell_formatter
@@ -44,7 +45,14 @@ def _part(part: Part, locale: str) -> Json:
         return _table(part, locale)
     if isinstance(part, Chart):
         return _chart(part, locale)
+    if isinstance(part, Meters):
+        return _meters(part)
     return asdict(part)
+
+
+def _meters(meters: Meters) -> Json:
+    """`share` is how much of the limit is used: 0 to 1."""
+    return {"part": meters.part, "items": [{**asdict(item), "share": share(item)} for item in meters.items]}
 
 
 def _table(table: Table, locale: str) -> Json:
@@ -121,17 +129,3 @@ def thread(value: Thread) -> Json:
 def connection(value: ConnectionChoice) -> Json:
     """A connection to choose from."""
     return {"name": value.name, "kind": value.kind, "is_default": value.is_default}
-
-
-def usage(value: UsageWindow, locale: str) -> Json:
-    """A window of the usage meter. The numbers are tokens; `_text` is the same for people."""
-    return {
-        "name": value.name,
-        "limit": value.limit,
-        "used": value.used,
-        "reserved": value.reserved,
-        "remaining": value.remaining,
-        "resets_at": value.resets_at.isoformat(),
-        "limit_text": format_number(locale, value.limit),
-        "used_text": format_number(locale, value.used),
-    }

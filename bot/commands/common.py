@@ -10,6 +10,7 @@ import typer
 from bot import logs
 from bot.settings import Settings, load
 from bot.wiring import House, house
+from core.ask.announce import Announcer
 from core.ask.service import Deliver
 from core.locale import language_of, say
 
@@ -30,13 +31,14 @@ def run(
     work: Callable[[House], Awaitable[Result]],
     settings: Settings | None = None,
     doors: dict[str, Deliver | None] | None = None,
+    announcers: dict[str, Announcer] | None = None,
 ) -> Result:
     """Open the house for one command, quiet but for warnings, and do the work in it."""
     chosen = settings or load()
     logs.set_up("WARNING")
 
     async def inside() -> Result:
-        async with house(chosen, doors or {}) as built:
+        async with house(chosen, doors or {}, announcers) as built:
             return await work(built)
 
     return asyncio.run(inside())

@@ -138,7 +138,9 @@ def refresh(name: Name) -> None:
     """Read its schema again and say what changed."""
 
     async def work(house: House) -> None:
-        changes = await house.road.catalog.refresh(await _named(house, name))
+        connection = await _named(house, name)
+        changes = await house.road.catalog.refresh(connection)
+        await house.road.templates.recheck(connection.id, (await house.road.catalog.entry(connection)).schema)
         if not changes:
             line("schema_same")
         for key in ("added", "removed", "changed"):

@@ -34,7 +34,7 @@ async def attempt(walk: Walk, known: Known, written: Draft) -> Attempt:
     if written.written_by != "asker":
         walk.ledger.draft = written.sql
     checked = check(written.sql, known.schema, road.limits.rows, known.private)
-    walk.ledger.sql = checked.sql
+    walk.ledger.note(checked.sql, checked.tables, written.written_by)
     walk.tell(step("running", locale))
     target = road.connections.target(known.connection)
     rows = await road.databases.run(known.connection.id, target, checked.sql, road.limits, walk.stop)

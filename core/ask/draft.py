@@ -4,19 +4,20 @@ SQL that the asker typed and templates cost nothing; a model's tokens are reserv
 """
 
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core.ask.known import Known
+from core.ask.known import Known, today_of
 from core.ask.linking import Linker
 from core.ask.present.facts import WrittenBy
 from core.ask.present.steps import step
 from core.ask.prompt import Example, build, read_sql, repair
 from core.ask.road import Walk
-from core.errors import BeyondWriter, ColloqueryError, QuotaExceeded
+from core.errors import BeyondWriter, ColloqueryError, QueryRefused, QuotaExceeded
 from core.locale import error_words
 from core.model.base import Request, Written
 from core.sql.guard import check
 from core.storage.session import persistently
+from core.templates.checking import problem_of
+from core.templates.kept import Match
 
 WIDE_BUDGET = 2_000
 """Tokens of schema that the built-in writer gets: nobody pays for them, but of a huge schema it needs no more."""
@@ -32,6 +33,8 @@ class Draft:
     """The model's name or the template's."""
     request: Request | None = None
     """What a model was given, for a repair; None where nothing can be repaired."""
+    template: Match | None = None
+    """The template that it is from."""
 
 
 async def draft(walk: Walk, known: Known) -> Draft:
@@ -39,10 +42,15 @@ async def draft(walk: Walk, known: Known) -> Draft:
     road, text = walk.road, walk.asked.question.text
     if known.is_sql:
         return Draft(text, "asker")
-    if known.template is not None:
-        await road.templates.used(known.template)
-        walk.ledger.model = "template"
-        return Draft(known.template.sql, "template", known.template.name)
+    if known.template is not None and await _may_answer(walk, known, known.template):
+        template = known.template.template
+        walk.ledger.model, walk.ledger.template = "template", template.id
+        return Draft(
+            known.template.sql,
+            "earlier" if template.is_example else "template",
+            template.name,
+            template=known.template,
+        )
     linker = await road.linkers.of(known.connection.id, known.entry)
     request = request_for(walk, known, linker)
     walk.tell(step("writing", walk.asked.person.locale))
@@ -78,7 +86,7 @@ def request_for(walk: Walk, known: Known, linker: Linker) -> Request:
         boost = verdict.tables
         if not verdict.allowed:
             before = None  # it was about another connection, a table that is gone, or what may not be seen
-    today = walk.road.clock().astimezone(_zone(walk.asked.person.timezone)).date()
+    today = today_of(walk)
     if not walk.road.writer.wants_prompt:
         return Request(question, linker.link(question, WIDE_BUDGET, boost, known.left_out), today, before)
     built = build(
@@ -111,17 +119,29 @@ async def _write_for_nothing(walk: Walk, request: Request, refusal: QuotaExceede
     return written
 
 
+async def _may_answer(walk: Walk, known: Known, match: Match) -> bool:
+    """Whether the guard lets a template's SQL pass for this asker.
+
+    One that the asker took from the list is refused to them: raises `QueryRefused`. Any other is left to a writer, and
+    out of use from then on when the schema is what it does not fit.
+    """
+    verdict = check(match.sql, known.schema.dialect, known.schema, private=known.private)
+    if verdict.allowed:
+        return True
+    if match.pinned:
+        raise QueryRefused(f"guard.{verdict.reason}", place=verdict.place)
+    one = match.template
+    problem = problem_of(one.sql, one.question, one.parameters, known.schema, today_of(walk))
+    if problem and one.recorded:
+        await persistently(lambda: walk.road.templates.flag(one, problem))
+    return False
+
+
 def _examples(known: Known) -> tuple[Example, ...]:
-    """Verified questions whose SQL this database understands: templates say nothing of the database they are for."""
+    """Verified questions whose SQL this database understands and that names nothing private to the asker."""
+    verdicts = (check(one.sql, known.schema.dialect, known.schema, private=known.private) for one in known.near)
     return tuple(
         Example(one.question, one.sql)
-        for one in known.near
-        if check(one.sql, known.schema.dialect, known.schema, private=known.private).allowed
+        for one, verdict in zip(known.near, verdicts, strict=True)
+        if verdict.allowed and not verdict.hidden
     )
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

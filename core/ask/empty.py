@@ -41,7 +41,7 @@ async def second_look(walk: Walk, known: Known, first: Attempt) -> Attempt:
     doubtful = _doubtful(mended.sql, known)
     if doubtful and first.written.request and (found := await _tried(walk, _rewritten(walk, known, first, doubtful))):
         return found
-    walk.ledger.sql = first.checked.sql
+    walk.ledger.note(first.checked.sql, first.checked.tables, first.written.written_by)
     return first
 
 

@@ -1,10 +1,10 @@
-"""What somebody may ask, and of what: the connections and the saved questions that are theirs to use."""
+"""Of what somebody may ask: the connections that are theirs to use."""
 
 import asyncio
 from dataclasses import replace
 
 from core.ask.road import Road
-from core.chat import Actor, ConnectionChoice, ConnectionHealth, Place, TemplateLine
+from core.chat import Actor, ConnectionChoice, ConnectionHealth, Place
 from core.connections.connection import Connection, NewConnection
 from core.engines.registry import engine
 from core.errors import BadConnection, UnknownConnection
@@ -82,11 +82,3 @@ async def _named(road: Road, actor: Actor, name: str) -> tuple[Person, Connectio
     require(person, "ask", Resource("question"))
     async with road.store.reading() as session:
         return person, await road.connections.choose(session, person, None, name)
-
-
-async def templates(road: Road, actor: Actor) -> tuple[TemplateLine, ...]:
-    """The saved questions that this person may use: verified ones first, then their own."""
-    person = await road.people.meet(actor)
-    require(person, "ask", Resource("question"))
-    async with road.store.reading() as session:
-        return await road.templates.visible(session, person)

@@ -6,6 +6,7 @@ in `core.ask.attempt`, what is done about an empty result in `core.ask.empty`; h
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,15 +16,17 @@ from core.ask.draft import Draft, draft, redraft
 from core.ask.empty import second_look
 from core.ask.known import Known, look_up
 from core.ask.present.facts import AnswerFacts
-from core.ask.present.reply import Presentable, choices_reply, notice_reply, present
+from core.ask.present.reply import ANSWER_ACTIONS, Presentable, choices_reply, notice_reply, present
 from core.ask.present.steps import step
 from core.ask.road import Answer, Asked, Walk
 from core.chat import Chart, Choice, Reply, Sql
 from core.errors import BeyondWriter, ColloqueryError, QueryFailed, QueryRefused, UnknownConnection
 from core.locale import say
-from core.usage.cost_calculator import cost
+from core.templates.checking import same_name
+from core.templates.filling import filled
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 _BEYOND_REPAIR = frozenset({"query.cancelled", "query.too_slow", "query.too_big", "query.no_permission"})
 """Another query would fail alike, or nobody wants one."""
@@ -61,16 +64,25 @@ async def _walk(walk: Walk) -> Answer:
     ran = await second_look(walk, known, ran)
 
     walk.tell(step("drawing", locale))
-    reply = present(_presentable(walk, ran), locale)
+    matched = ran.written.template is not None and not ran.written.template.pinned
+    reply = present(_presentable(walk, ran), locale, (*ANSWER_ACTIONS, "not_meant") if matched else ANSWER_ACTIONS)
     chart = next((part.kind for part in reply.parts if isinstance(part, Chart)), None)
     return Answer(reply, rows=len(ran.rows.rows), seconds=ran.rows.seconds, chart=chart)
 
 
 async def _run(walk: Walk, known: Known, written: Draft) -> Attempt:
-    """Check and run; what a model wrote and the check or the database refused is repaired once."""
+    """Check and run; what a model wrote and the check or the database refused is repaired once.
+
+    A template that the database refuses leaves the question to a writer, unless the asker took it from the list.
+    """
     try:
         return await attempt(walk, known, written)
     except (QueryRefused, QueryFailed) as error:
+        if written.template is not None and not written.template.pinned and error.code not in _BEYOND_REPAIR:
+            log.info("a template's query failed: %s", error.code, extra={"template": written.template.template.id})
+            walk.ledger.forget_template()
+            known = replace(known, template=None)
+            return await _run(walk, known, await draft(walk, known))
         if written.request is None or error.code in _BEYOND_REPAIR:
             raise
         walk.tell(step("repairing", walk.asked.person.locale))
@@ -92,9 +104,20 @@ def _presentable(walk: Walk, ran: Attempt) -> Presentable:
         repaired=ran.repaired == "refused",
         rewritten=ran.repaired == "empty",
         usage=ledger.usage,
-        cost=cost(ledger.model, ledger.usage.prompt_tokens, ledger.usage.completion_tokens).usd,
+        values=ran.written.template.values if ran.written.template else (),
+        read_as=_read_as(asked, ran),
+        cost=ledger.usd,
     )
     return Presentable(asked.id, asked.question.text, ran.rows, checked.sql, checked.dialect, facts)
+
+
+def _read_as(asked: Asked, ran: Attempt) -> str:
+    """The template's own question with its values; empty where the asker put it in the same words."""
+    if ran.written.template is None:
+        return ""
+    match = ran.written.template
+    question = filled(match.template.question, dict(match.values))
+    return "" if same_name(question) == same_name(asked.question.text) else question
 
 
 def _ask_back(asked: Asked, error: UnknownConnection) -> Reply:

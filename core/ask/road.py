@@ -1,9 +1,12 @@
 """What the steps of the road share: the rooms they use, the question being answered, what it has cost so far."""
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
 
 from core.ask.linkers import Linkers
 from core.catalog.catalog import Catalog
@@ -17,6 +20,8 @@ from core.people.people import People
 from core.people.person import Person
 from core.storage.session import Store
 from core.templates.templates import Templates
+from core.usage.analytics_service import AnalyticsService
+from core.usage.cost_calculator import cost
 from core.usage.token_usage_service import TokenUsageService
 
 Progress = Callable[[Step], None]
@@ -40,6 +45,13 @@ class Road:
     usage: TokenUsageService
     limits: Limits
     clock: Callable[[], datetime]
+    announcing: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """The platforms that can be told to post without a question, and the shape of their channels' and accounts' ids."""
+
+    @cached_property
+    def analytics(self) -> AnalyticsService:
+        """The figures of what `usage` records, in its calendar."""
+        return AnalyticsService(self.store, self.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +69,32 @@ class Ledger:
     """What a question has come to so far. Filled in step by step, so that whatever fails, all of it is settled."""
 
     connection_id: str | None = None
+    connection_name: str | None = None
+    topic: str | None = None
+    """The table that the query is mainly about: the first that it reads."""
+    written_by: str | None = None
     sql: str = ""
     """What ran."""
     draft: str = ""
     """What was written, for when it may not run."""
     dialect: str = ""
     usage: Usage = field(default_factory=Usage)
+    usd: Decimal = Decimal(0)
+    """Each call at the price of the model that answered it: a gateway may take another one for the next."""
     model: str = ""
     calls: int = 0
+    template: str | None = None
+    """The id of the template that it was answered from."""
     reserved: bool = False
     """Tokens were set aside for it."""
+
+    def note(self, sql: str, tables: tuple[str, ...], written_by: str) -> None:
+        """This query is the one that runs, or whose rows are the answer."""
+        self.sql, self.topic, self.written_by = sql, tables[0] if tables else None, written_by
+
+    def forget_template(self) -> None:
+        """The template did not answer it after all."""
+        self.model, self.template, self.sql, self.topic, self.written_by = "", None, "", None, None
 
     def spend(self, usage: Usage, model: str) -> None:
         """Add a model call."""
@@ -75,6 +103,7 @@ class Ledger:
             prompt_tokens=self.usage.prompt_tokens + usage.prompt_tokens,
             completion_tokens=self.usage.completion_tokens + usage.completion_tokens,
         )
+        self.usd += cost(model, usage.prompt_tokens, usage.completion_tokens).usd
         self.model = model
         self.calls += 1
 

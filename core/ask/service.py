@@ -12,11 +12,13 @@ from typing import Literal
 from sqlalchemy import select
 
 from core.ask import accept as accepting
-from core.ask import after, conversations, offered, overview, pipeline
+from core.ask import after, conversations, offered, pipeline
 from core.ask.codec import question_from_json, reply_from_json
 from core.ask.live import Live
 from core.ask.road import Asked, Ledger, Road, Walk
 from core.ask.settle import settle
+from core.ask.template_desk import TemplateDesk
+from core.ask.usage_desk import UsageDesk
 from core.ask.why import Why
 from core.chat import (
     Accepted,
@@ -25,16 +27,13 @@ from core.chat import (
     ConnectionHealth,
     Exchange,
     Facts,
-    Overview,
     Place,
     Question,
     Reply,
     Sql,
     Step,
     Table,
-    TemplateLine,
     Thread,
-    UsageWindow,
 )
 from core.connections.connection import NewConnection
 from core.errors import ColloqueryError, NotAllowed, StoreFailed
@@ -62,6 +61,8 @@ class Service:
 
     def __init__(self, road: Road, doors: Mapping[str, Deliver | None], *, concurrency: int) -> None:
         self._road = road
+        self.usage = UsageDesk(road)
+        self.saved = TemplateDesk(road)
         self._doors = dict(doors)
         self._posting = tuple(platform for platform, door in doors.items() if door is not None)
         self._worker = new_id()
@@ -152,10 +153,6 @@ class Service:
         """Keep the actor's verdict on an answer; their last one counts. Raises `NoAnswer`, `BadEdit`."""
         await after.feedback(self._road, question_id, actor, good, reason)
 
-    async def save_template(self, question_id: str, actor: Actor, name: str, public: bool = False) -> str:
-        """Keep an answer's question and SQL under a name. Raises `NoAnswer`, `BadEdit`."""
-        return await after.save_template(self._road, question_id, actor, name, public)
-
     async def chosen(self, question_id: str, actor: Actor, value: str) -> Question:
         """The question that was asked back about, with what was chosen, to be accepted. Raises `NoAnswer`."""
         return await after.chosen(self._road, question_id, actor, value)
@@ -170,10 +167,6 @@ class Service:
     async def why(self, question_id: str, actor: Actor) -> Why:
         """What was linked for a question, its prompt and the guard's verdict, worked out again. 0 tokens."""
         return await after.why_of(self._road, question_id, actor)
-
-    async def templates(self, actor: Actor) -> tuple[TemplateLine, ...]:
-        """The saved questions that this person may use: verified ones first, then their own."""
-        return await offered.templates(self._road, actor)
 
     async def connections(self, actor: Actor, place: Place) -> tuple[ConnectionChoice, ...]:
         """The connections this person may ask from this place."""
@@ -190,17 +183,6 @@ class Service:
     async def add_connection(self, actor: Actor, new: NewConnection) -> ConnectionHealth:
         """Add a connection, for administrators; kept only when it answers. Raises `BadConnection` and as above."""
         return await offered.add_connection(self._road, actor, new)
-
-    async def overview(self, actor: Actor) -> Overview | None:
-        """Everybody's use at a glance; None for whoever is no administrator."""
-        return await overview.overview(self._road, actor)
-
-    async def usage(self, actor: Actor) -> tuple[UsageWindow, ...]:
-        """The person's three windows: hour, day, month."""
-        person = await self._person(actor)
-        if person is not None:
-            require(person, "see_usage", Resource("usage", person.id))
-        return (await self._road.usage.check_rate_limit(person.id if person else ""))["windows"]
 
     async def delivered(self, question_id: str) -> None:
         """A door says that the reply has reached its place: it is never sent again."""
@@ -284,7 +266,16 @@ class Service:
                 log.exception("a question failed unexpectedly", extra={"question": asked.id})
                 answer = pipeline.failed(asked, ColloqueryError("unexpected"))
         settled = await persistently(
-            lambda: settle(road.store, road.usage, asked, answer, ledger, worker=self._worker, now=road.clock())
+            lambda: settle(
+                road.store,
+                road.usage,
+                asked,
+                answer,
+                ledger,
+                worker=self._worker,
+                now=road.clock(),
+                announcing=road.announcing,
+            )
         )
         if settled:
             live.reply = answer.reply
@@ -308,6 +299,7 @@ class Service:
             try:
                 async with self._road.store.writing() as session:
                     await inbox.renew(session, self._worker, list(self._live), self._road.clock())
+                    await self._road.usage.renew(session, list(self._live))
                     for question_id in await inbox.asked_to_stop(session, list(self._live)):
                         if (live := self._live.get(question_id)) is not None:
                             live.stop.set()

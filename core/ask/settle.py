@@ -1,26 +1,43 @@
 """Step 11, settle: one transaction writes the answer, its analytics, its cost, its audit, and frees the reservation."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from core.ask.accept import next_number
+from core.ask.announce import tell_when_open
 from core.ask.codec import reply_to_json
 from core.ask.road import Answer, Asked, Ledger
-from core.ids import query_id, reply_id
+from core.ids import new_id, query_id, reply_id
 from core.model.base import Usage
 from core.storage import inbox
 from core.storage.models import AuditLog, ChatMessage, Event, QueryAnalytics
 from core.storage.session import Store, add_row
-from core.usage.cost_calculator import cost
+from core.templates.templates import count_use
+from core.usage.details import Kind, Spent
 from core.usage.token_usage_service import TokenUsage, TokenUsageService
+
+_LONGEST_TOPIC = 255
+"""Characters of a table's name, as `question_kinds.topic` holds them."""
 
 
 async def settle(
-    store: Store, tokens: TokenUsageService, asked: Asked, answer: Answer, ledger: Ledger, *, worker: str, now: datetime
+    store: Store,
+    tokens: TokenUsageService,
+    asked: Asked,
+    answer: Answer,
+    ledger: Ledger,
+    *,
+    worker: str,
+    now: datetime,
+    announcing: Collection[str] = (),
 ) -> bool:
-    """Write everything about an answered question. False, and nothing written, when another worker answered it."""
+    """Write everything about an answered question. False, and nothing written, when another worker answered it.
+
+    `announcing`: the platforms that can be told to post by themselves.
+    """
     usage = ledger.usage
-    price = cost(ledger.model, usage.prompt_tokens, usage.completion_tokens)
     error = answer.error.code if answer.error else None
+    analytics_id = new_id()
     async with store.writing() as session:
         if usage.total_tokens:
             # Before anything that points to the person is inserted: see `lock_row`.
@@ -48,6 +65,7 @@ async def settle(
         await add_row(
             session,
             QueryAnalytics,
+            id=analytics_id,
             query_id=query_id(asked.id),
             user_id=asked.person.id,
             question=asked.question.text,
@@ -61,10 +79,12 @@ async def settle(
             completion_tokens=usage.completion_tokens,
             total_tokens=usage.total_tokens,
             llm_model=ledger.model or None,
-            llm_cost_estimate=float(price.usd),
+            llm_cost_estimate=float(ledger.usd),
             timestamp=now,
             created_at=now,
         )
+        spent = Spent(asked.question.text, answer.seconds, usage.total_tokens, ledger.usd)
+        await tokens.details.add(session, analytics_id, asked.person.id, spent, _kind(ledger, error), at=now)
         await add_row(
             session,
             AuditLog,
@@ -86,9 +106,24 @@ async def settle(
             session_id=asked.session_id,
             timestamp=now,
         )
+        if ledger.template is not None and answer.error is None:
+            await count_use(session, ledger.template)
         if ledger.reserved:
             await tokens.release(session, asked.id)
+        await tell_when_open(session, asked, answer.error, announcing, zone=tokens.zone, now=now)
     return True
+
+
+def _kind(ledger: Ledger, error: str | None) -> Kind:
+    return Kind(
+        ledger.connection_id,
+        ledger.connection_name,
+        ledger.topic[:_LONGEST_TOPIC] if ledger.topic else None,
+        ledger.model or None,
+        ledger.written_by,
+        ledger.calls,
+        error,
+    )
 
 
 def _as_reported(usage: Usage) -> TokenUsage:

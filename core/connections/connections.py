@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Place
@@ -17,7 +17,7 @@ from core.people.person import Person
 from core.storage.base import utc_now
 from core.storage.crypto import Keyring
 from core.storage.models import AuditLog, DatabaseConnection, DatabaseSchema, User
-from core.storage.own_tables import ConnectionGrant, GlossaryTerm, PrivateMark
+from core.storage.own_tables import ConnectionGrant, GlossaryTerm, PrivateMark, TemplateDetail
 from core.storage.session import Store, lock_row
 
 SubjectKind = Literal["user", "place", "everyone"]
@@ -168,6 +168,9 @@ class Connections:
             await session.execute(delete(ConnectionGrant).where(ConnectionGrant.connection_id == connection.id))
             for model in (GlossaryTerm, PrivateMark, DatabaseSchema):
                 await session.execute(delete(model).where(model.connection_id == connection.id))
+            # Templates are kept for their owners to give them another connection.
+            gone = update(TemplateDetail).where(TemplateDetail.connection_id == connection.id)
+            await session.execute(gone.values(connection_id=None, problem="template.connection_gone"))
             await session.execute(delete(DatabaseConnection).where(DatabaseConnection.id == connection.id))
             session.add(_audit(person, "connection.removed", connection.id, old_values={"name": connection.name}))
 

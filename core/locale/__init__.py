@@ -4,7 +4,7 @@ A catalogue is one TOML file a room and language (`en/errors.toml`, `ko/errors.t
 part of a key: `say("ko", "errors.question.empty")`.
 """
 
-from core.locale.errors import error_words
+from core.locale.errors import error_words, reason_words
 from core.locale.format import format_cell, format_date, format_money, format_number
 from core.locale.words import LANGUAGES, language_of, say
 
@@ -16,5 +16,6 @@ __all__ = [
     "format_money",
     "format_number",
     "language_of",
+    "reason_words",
     "say",
 ]

@@ -174,6 +174,16 @@ def format_month(locale: str, year: int, month: int) -> str:
     return babel_dates.format_skeleton("yMMM", date(year, month, 1), locale=babel_locale)
 
 
+def format_day(locale: str, day: date) -> str:
+    """A day without its year, short: "Mar 5", "3월 5일"."""
+    return babel_dates.format_skeleton("MMMd", day, locale=_style(language_of(locale)).locale)
+
+
+def weekday_name(locale: str, weekday: int) -> str:
+    """A day of the week, short: 0 is "Mon", "월"."""
+    return str(_style(language_of(locale)).locale.days["stand-alone"]["abbreviated"][weekday])
+
+
 def month_name(locale: str, month: int) -> str:
     """A month without its year, short: "Mar", "3월"."""
     return str(_style(language_of(locale)).locale.months["stand-alone"]["abbreviated"][month])

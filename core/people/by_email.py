@@ -1,4 +1,4 @@
-"""People by their e-mail address, for whoever gives them something."""
+"""People by their e-mail address or id, for whoever gives them something or looks after them."""
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,3 +13,15 @@ async def id_of(session: AsyncSession, email: str) -> str:
     if found is None:
         raise BadEdit("people.unknown_email", email=email.strip()[:255])
     return found
+
+
+async def named(session: AsyncSession, who: str) -> tuple[str, str]:
+    """The id and the name of a person by their e-mail address, when they are active, or by their id.
+
+    Raises `BadEdit` (people.unknown_email, people.unknown).
+    """
+    wanted = await id_of(session, who) if "@" in who else who.strip()
+    found = (await session.execute(select(User.id, User.full_name).where(User.id == wanted))).one_or_none()
+    if found is None:
+        raise BadEdit("people.unknown")
+    return found.id, found.full_name

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Role = Literal["viewer", "admin"]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -10,7 +12,7 @@ class Person:
 
     id: str
     name: str
-    role: Literal["viewer", "admin"]
+    role: Role
     is_active: bool
     kind: Literal["member", "guest", "foreign", "bot"]
     locale: str

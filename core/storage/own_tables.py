@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ids import new_id
@@ -124,3 +135,100 @@ class PrivateMark(Base):
     is_private: Mapped[bool] = mapped_column(Boolean)
     changed_by: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+_SEEN_SOON = {"autovacuum_vacuum_insert_scale_factor": 0, "autovacuum_vacuum_insert_threshold": 5000}
+"""An index answers PostgreSQL alone only for pages that it has vacuumed: of a table that grows, not a fifth at once."""
+
+
+class QuestionKind(Base):
+    """What many questions have in common, once: `question_details` refers to it by a number, quick to group by.
+
+    `id` is computed from the rest (`core.usage.details`). written_by: model, built_in, template, earlier or asker, or
+    NULL when it did not come to a query; topic: the table that the query is mainly about; error: a code, or NULL.
+    """
+
+    __tablename__ = "question_kinds"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    connection_id: Mapped[str | None] = mapped_column(String(36))
+    connection_name: Mapped[str | None] = mapped_column(String(100))
+    topic: Mapped[str | None] = mapped_column(String(255))
+    llm_model: Mapped[str | None] = mapped_column(String(100))
+    written_by: Mapped[str | None] = mapped_column(String(20))
+    calls: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(String(100))
+
+
+class QuestionDetail(Base):
+    """What is counted of an analytics row, narrow and in the order of time, so that a month is counted in a moment.
+
+    `slot` is its time in quarter-hours since 1970, which every calendar's hours and days are made of, and `id` the
+    analytics row's. question: a number that questions have in common whatever their case and spacing; NULL for a call
+    that answers nobody. failed: 1 or 0. nanodollars: billionths of a US dollar.
+    """
+
+    __tablename__ = "question_details"
+    __table_args__ = (
+        # SQLite and MariaDB keep the table in the order of this key; PostgreSQL does not, and gets all in its index.
+        PrimaryKeyConstraint(
+            "slot", "id",
+            postgresql_include=["user_id", "kind_id", "question", "failed", "total_tokens", "nanodollars"],
+        ),
+        Index(
+            "ix_question_details_person",
+            "user_id", "slot", "kind_id", "question", "failed", "milliseconds", "total_tokens", "nanodollars",
+        ),
+        TABLE_OPTIONS | {"sqlite_with_rowid": False, "postgresql_with": _SEEN_SOON},
+    )  # fmt: skip
+
+    slot: Mapped[int] = mapped_column(Integer, autoincrement=False)
+    id: Mapped[str] = mapped_column(String(36))
+    user_id: Mapped[str] = mapped_column(String(36))
+    kind_id: Mapped[int] = mapped_column(BigInteger)
+    question: Mapped[int | None] = mapped_column(BigInteger)
+    failed: Mapped[int] = mapped_column(Integer)
+    milliseconds: Mapped[int] = mapped_column(Integer)
+    total_tokens: Mapped[int] = mapped_column(Integer)
+    nanodollars: Mapped[int] = mapped_column(BigInteger)
+
+
+class TemplateDetail(Base):
+    """What a template needs besides its row: its database, its placeholders, and whether it still fits the schema.
+
+    checked_hash: the schema that it was last checked against; problem: the code of what was wrong then, or NULL.
+    """
+
+    __tablename__ = "template_details"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    template_id: Mapped[str] = mapped_column(String(36), ForeignKey("query_templates.id"), primary_key=True)
+    connection_id: Mapped[str | None] = mapped_column(String(36), ForeignKey("database_connections.id"), index=True)
+    dialect: Mapped[str] = mapped_column(String(20))
+    parameters: Mapped[JsonValue] = mapped_column(JSON)
+    checked_hash: Mapped[str | None] = mapped_column(String(64))
+    problem: Mapped[str | None] = mapped_column(String(100))
+
+
+class OutboxItem(Base):
+    """A message that answers nobody's question: an alert, word that a limit has started again.
+
+    `id` is `core.ids.notice_id` of what it says, so that it is said once. state: waiting → claimed → sent, or dropped.
+    user_id: whom it is for, when that is one person. lease_until: nobody takes it up before.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "state", "due_at"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    place: Mapped[JsonValue] = mapped_column(JSON)
+    content: Mapped[JsonValue] = mapped_column(JSON)
+    user_id: Mapped[str | None] = mapped_column(String(36), ForeignKey("users.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20), default="waiting", server_default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -97,6 +97,8 @@ class Store:
         """A session that sees one state of the store and cannot change it."""
         async with self._readers.session() as session:
             yield session
+            # Nothing was changed, but at a rollback psycopg forgets every statement that it had prepared.
+            await session.commit()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -114,7 +116,7 @@ class Store:
         await self._writers.engine.dispose()
 
 
-async def insert_if_absent(session: AsyncSession, model: type[Base], **values: Any) -> bool:
+async def insert_if_absent(session: AsyncSession, model: type[Base], /, **values: Any) -> bool:
     """Insert a row unless one of its keys is there already. True when this call inserted it.
 
     Of several processes inserting the same row at once, exactly one gets True. Any other broken constraint raises.
@@ -151,7 +153,7 @@ def _inserting(model: type[Base]) -> Insert:
     return insert(cast(Table, model.__table__))
 
 
-async def add_row(session: AsyncSession, model: type[Base], **values: Any) -> None:
+async def add_row(session: AsyncSession, model: type[Base], /, **values: Any) -> None:
     """Insert one row at once: a third of what the unit of work takes for it, for what every question writes."""
     await session.execute(_inserting(model), values)
 

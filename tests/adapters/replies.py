@@ -11,6 +11,8 @@ from core.chat import (
     Column,
     Fact,
     Facts,
+    Meter,
+    Meters,
     Notice,
     Reply,
     Series,
@@ -33,6 +35,7 @@ FULL = Reply(
         ),
         Sql("SELECT city, count(*) FROM customers GROUP BY city", "sqlite"),
         Facts((Fact("cost", "Cost", "0 tokens, no cost"),)),
+        Meters((Meter("이번 시간", 120, 1_000, "1,000토큰 중 120토큰 사용 (12%)", "15:00에 다시 시작됩니다"),)),
         Choices("Which one?", "connection", (Choice("shop", "shop"),)),
         Actions((Action("csv", "CSV"),)),
         Notice("warning", "query.empty", "Nothing.", "Ask for more."),
@@ -71,6 +74,9 @@ def charts(draw: st.DrawFn) -> Chart:
     return Chart(kind, draw(_text), labels, tuple(series))  # type: ignore[arg-type]
 
 
+_meters = st.builds(Meter, _text, st.integers(0, 10**12), st.integers(0, 10**12), _text, st.just("") | _text)
+
+
 def replies() -> st.SearchStrategy[Reply]:
     """Replies of any parts in any order, in both languages."""
     part = (
@@ -80,6 +86,7 @@ def replies() -> st.SearchStrategy[Reply]:
         | st.builds(Sql, _text, st.just("sqlite"))
         | st.builds(Notice, st.sampled_from(["info", "warning", "error"]), st.just("query.failed"), _text, _text)
         | st.builds(lambda one: Facts((Fact("rows", one, one),)), _text)
+        | st.builds(Meters, st.lists(_meters, max_size=4).map(tuple))
         | st.builds(lambda one: Choices(one, "table", (Choice(one, one),)), _text)
     )
     return st.builds(

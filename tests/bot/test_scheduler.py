@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from bot import scheduler
+from core.ask.announce import Announcer
+from core.chat import Place, Reply
 from core.errors import StoreFailed
 from core.storage.models import Event, User
 from core.storage.own_tables import TokenReservation
 from core.storage.session import Store
-from core.upkeep import reset_quotas
+from core.upkeep.quotas import reset_quotas
 from core.usage.token_usage_service import TokenUsageService
 from tests.houses import open_house, settings_for
 
@@ -41,7 +45,15 @@ async def test_the_schedule_has_its_jobs_and_they_run(tmp_path: Path) -> None:
     async with open_house(settings_for(tmp_path)) as house:
         jobs = scheduler.start(house)
         try:
-            assert {job.id for job in jobs.get_jobs()} == {"reset_quotas", "recover_questions"}
+            assert {job.id for job in jobs.get_jobs()} == {
+                "clear_outbox",
+                "recover_questions",
+                "reset_quotas",
+                "send_announcements",
+                "watch_alerts",
+            }
+            # Of a job that takes longer than its interval the missed runs are one, and no two run at once.
+            assert {(job.coalesce, job.max_instances) for job in jobs.get_jobs()} == {(True, 1)}
             jobs.modify_job("reset_quotas", next_run_time=datetime.now(UTC))
             async with asyncio.timeout(10):
                 while True:
@@ -63,6 +75,36 @@ async def test_a_store_that_is_away_does_not_end_the_schedule(caplog: Any) -> No
     assert (record.job, record.code) == ("some job", "store.unreachable")
     with pytest.raises(ZeroDivisionError):
         await scheduler._job("a bug", _bug)()
+
+
+async def test_every_job_says_so_when_the_store_is_away(tmp_path: Path, caplog: Any) -> None:
+    announcers = {"memory": Announcer(_nowhere, re.compile(r"\w+"))}
+    away = Store.open("postgresql://nobody@127.0.0.1:9/nothing")
+    async with open_house(settings_for(tmp_path), announcers=announcers) as house:
+        usage = replace(house.road.usage, store=away)
+        road = replace(house.road, store=away, usage=usage)
+        sender = replace(house.announcements, store=away, usage=usage)
+        jobs = scheduler.start(replace(house, store=away, road=road, announcements=sender))
+        try:
+            names = {"clear_outbox", "reset_quotas", "send_announcements", "watch_alerts"}
+            for name in names:
+                jobs.modify_job(name, next_run_time=datetime.now(UTC))
+            async with asyncio.timeout(10):
+                while _failed(caplog) < names:
+                    await asyncio.sleep(0.05)
+            assert len(jobs.get_jobs()) == 5
+        finally:
+            jobs.shutdown(wait=False)
+            await away.close()
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def _failed(caplog: Any) -> set[str]:
+    return {record.job for record in caplog.records if record.message == "job failed"}
+
+
+async def _nowhere(place: Place, reply: Reply, *, since: datetime, again: bool) -> None:
+    raise AssertionError("nothing is sent")
 
 
 async def _bug() -> int:

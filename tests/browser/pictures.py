@@ -1,13 +1,17 @@
-"""Takes the pictures of the page that the README shows: `python -m tests.browser.pictures`.
+"""Takes the pictures of the pages that the README shows: `python -m tests.browser.pictures`.
 
-A real server, the demo shop, the built-in writer, a real browser. The pictures go to docs/images.
+A real server, the demo shop, the built-in writer, a real browser; for the dashboard, months of invented use. The
+pictures go to docs/images.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
+from playwright.sync_api import Browser, Page
+
 from tests.browser.serving import ROOT, Chat, Server, chromium, open_browser
+from tests.history import fill
 
 IMAGES = ROOT / "docs" / "images"
 
@@ -28,29 +32,57 @@ def main() -> int:
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, open_browser(executable) as browser:
-        server = Server(Path(directory))
-        server.start()
-        try:
-            for name, locale, scheme, questions in _PICTURES:
-                context = browser.new_context(
-                    viewport={"width": 1280, "height": 900},
-                    locale=locale,
-                    timezone_id="Asia/Seoul",
-                    color_scheme="dark" if scheme == "dark" else "light",
-                    reduced_motion="reduce",
-                    bypass_csp=True,
-                )
-                chat = Chat(context.new_page(), server.origin)
-                chat.page.add_style_tag(content=_FONT)
-                for question in questions:
-                    chat.ask(question)
-                chat.page.mouse.move(0, 0)
-                chat.page.wait_for_timeout(500)
-                chat.page.screenshot(path=IMAGES / name)
-                context.close()
-        finally:
-            server.close()
+        shop, used = Path(directory, "shop"), Path(directory, "used")
+        shop.mkdir()
+        fill(used, busy=6)
+        _answers(browser, shop)
+        _dashboard(browser, used)
     return 0
+
+
+def _answers(browser: Browser, directory: Path) -> None:
+    server = Server(directory)
+    server.start()
+    try:
+        for name, locale, scheme, questions in _PICTURES:
+            chat = Chat(_page(browser, locale, scheme), server.origin)
+            chat.page.add_style_tag(content=_FONT)
+            for question in questions:
+                chat.ask(question)
+            _take(chat.page, name)
+    finally:
+        server.close()
+
+
+def _dashboard(browser: Browser, directory: Path) -> None:
+    server = Server(directory)
+    server.start()
+    try:
+        chat = Chat(_page(browser, "en-US", "light", height=1180), f"{server.origin}/dashboard")
+        chat.page.add_style_tag(content=_FONT)
+        chat.page.locator("body.loaded").wait_for()
+        _take(chat.page, "dashboard.png")
+    finally:
+        server.close()
+
+
+def _page(browser: Browser, locale: str, scheme: str, height: int = 900) -> Page:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": height},
+        locale=locale,
+        timezone_id="Asia/Seoul",
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    return context.new_page()
+
+
+def _take(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    page.screenshot(path=IMAGES / name)
+    page.context.close()
 
 
 if __name__ == "__main__":

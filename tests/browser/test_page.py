@@ -84,7 +84,7 @@ def test_an_example_is_asked_and_answered_with_table_chart_and_sql(open_page: Op
     expect(page.locator("#welcome")).to_be_hidden()
 
     expect(answer.locator(".sql")).to_be_hidden()
-    opener = answer.get_by_role("button", name="SQL")
+    opener = answer.get_by_role("button", name="SQL", exact=True)
     opener.click()
     expect(answer.locator(".sql code")).to_contain_text("SELECT")
     expect(opener).to_have_attribute("aria-expanded", "true")

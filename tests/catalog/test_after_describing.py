@@ -54,5 +54,5 @@ async def test_the_right_table_is_in_the_prompt_only_after_describing(tmp_path: 
             await describer.describe(person, connection, plan, lambda done: None)
             assert f"{MEANT}(" in await prompt_of_a_question()
             # What the pass took is on its own account: the administrator's and the asker's limits are untouched.
-            windows = await built.service.usage(ADMINISTRATOR)
+            windows = await built.service.usage.windows(ADMINISTRATOR)
     assert {window.used for window in windows} == {0}

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,15 @@ from tests.bot.test_command_line import colloquery
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ko.md")
 GUIDES = ("docs/slack.md", "docs/slack.ko.md")
+SEQUENCES = ("docs/usage.md", "docs/usage.ko.md", "docs/templates.md", "docs/templates.ko.md")
+"""Guides whose commands build on each other."""
 DOCUMENTS = [path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
 
 
 def commands(name: str) -> list[str]:
     """The lines of a document's shell blocks, without their comments."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ").splitlines()
     return [shlex.join(shlex.split(line, comments=True)) for line in lines if line.strip()]
 
 
@@ -64,7 +67,21 @@ def test_every_command_of_the_readmes_runs(home: Path, command: str) -> None:
         assert ran.stdout.strip()
 
 
-@pytest.mark.parametrize("name", (*READMES, *GUIDES))
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_the_commands_of_a_guide_run_one_after_another(home: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    for line in commands(name):
+        ran = colloquery(copy, *shlex.split(line)[1:])
+        assert ran.returncode == 0, line + ran.stdout + ran.stderr
+
+
+def test_the_guides_in_both_languages_show_the_same_commands() -> None:
+    for english, korean in zip(SEQUENCES[::2], SEQUENCES[1::2], strict=True):
+        assert commands(english) == commands(korean)
+
+
+@pytest.mark.parametrize("name", (*READMES, *GUIDES, "docs/usage.md", "docs/usage.ko.md"))
 def test_every_make_target_and_setting_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

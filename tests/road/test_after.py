@@ -11,6 +11,7 @@ from bot.wiring import House
 from core.chat import Actor, Place, Question, Text
 from core.errors import BadEdit, NoAnswer, NotAllowed, UnknownConnection
 from core.ids import message_id
+from core.saved import SavedTemplate
 from core.storage.models import AuditLog, Event, QueryAnalytics, QueryTemplate
 from tests.houses import ADMINISTRATOR, KIM, LEE, Parts, add_sqlite, ask, question, wait_for
 
@@ -60,7 +61,7 @@ async def test_only_the_asker_and_an_administrator(built: House) -> None:
             service.explain(question_id, actor),
             service.table_of(question_id, actor),
             service.feedback(question_id, actor, True),
-            service.save_template(question_id, actor, "mine"),
+            service.saved.from_answer(actor, question_id, "mine"),
             service.rerun(question_id, edit),
         ):
             with pytest.raises(NotAllowed):
@@ -86,7 +87,7 @@ async def test_an_answer_without_sql_or_table(small: House) -> None:
     with pytest.raises(NoAnswer) as no_sql:
         await small.service.explain(beyond, LEE)
     with pytest.raises(NoAnswer):
-        await small.service.save_template(refused, LEE, "no")
+        await small.service.saved.from_answer(LEE, refused, "no")
     assert (no_table.value.code, no_sql.value.code) == ("answer.no_table", "answer.no_sql")
     await small.service.feedback(beyond, LEE, False, "it should know")
 
@@ -130,13 +131,13 @@ async def test_a_reason_has_an_end(small: House) -> None:
 
 async def test_a_saved_question_is_answered_from_its_sql(built: House) -> None:
     _, first = await ask(built, TOP)
-    assert await built.service.save_template(first.question_id, LEE, "  매출\n상위  ") == "매출 상위"
+    assert (await built.service.saved.from_answer(LEE, first.question_id, "  매출\n상위  ")).name == "매출 상위"
     _, again = await ask(built, TOP.upper() + "?")
     assert Parts(again).table.rows == Parts(first).table.rows
     assert "매출 상위" in Parts(again).facts["written_by"]
-    (line,) = await built.service.templates(LEE)
+    (line,) = await built.service.saved.all(LEE)
     assert (line.name, line.question, line.is_public, line.usage_count) == ("매출 상위", TOP, False, 1)
-    assert await built.service.templates(KIM) == ()
+    assert await built.service.saved.all(KIM) == ()
     async with built.store.reading() as session:
         row = (await session.scalars(select(QueryTemplate))).one()
         audit = (await session.scalars(select(AuditLog).where(AuditLog.action == "template.saved"))).one()
@@ -146,7 +147,7 @@ async def test_a_saved_question_is_answered_from_its_sql(built: House) -> None:
 
 async def test_typed_sql_is_saved_under_its_name(small: House) -> None:
     question_id = await _asked(small, TYPED)
-    await small.service.save_template(question_id, LEE, "order states")
+    await small.service.saved.from_answer(LEE, question_id, "order states")
     _, reply = await ask(small, "Order states?")
     assert len(Parts(reply).table.rows) == 3
 
@@ -163,32 +164,29 @@ async def test_typed_sql_is_saved_under_its_name(small: House) -> None:
 )
 async def test_a_name_that_cannot_be_taken(small: House, name: str, code: str) -> None:
     question_id = await _asked(small)
-    await small.service.save_template(question_id, LEE, "sales")
+    await small.service.saved.from_answer(LEE, question_id, "sales")
     with pytest.raises(BadEdit) as refused:
-        await small.service.save_template(question_id, LEE, name)
+        await small.service.saved.from_answer(LEE, question_id, name)
     assert refused.value.code == code
 
 
 async def test_of_two_with_one_name_at_once_one_is_kept(built: House) -> None:
     question_id = await _asked(built)
-    saving = (built.service.save_template(question_id, LEE, "sales") for _ in range(4))
+    saving = (built.service.saved.from_answer(LEE, question_id, "sales") for _ in range(4))
     done = await asyncio.gather(*saving, return_exceptions=True)
-    assert [one for one in done if isinstance(one, str)] == ["sales"]
+    assert [one.name for one in done if isinstance(one, SavedTemplate)] == ["sales"]
     assert [one.code for one in done if isinstance(one, BadEdit)] == ["template.name_taken"] * 3
 
 
-async def test_a_template_for_everybody_is_an_administrators(small: House) -> None:
+async def test_a_template_for_everybody(small: House) -> None:
     question_id = await _asked(small)
-    with pytest.raises(NotAllowed) as refused:
-        await small.service.save_template(question_id, LEE, "sales", public=True)
-    assert refused.value.code == "people.not_administrator"
-    await small.service.save_template(question_id, LEE, "sales")
-    await small.service.save_template(question_id, ADMINISTRATOR, "sales", public=True)
-    (line,) = await small.service.templates(KIM)
-    assert line.is_public
-    assert [line.is_public for line in await small.service.templates(LEE)] == [False, True]
+    await small.service.saved.from_answer(LEE, question_id, "sales", public=True)
+    (line,) = await small.service.saved.all(KIM)
+    assert (line.is_public, line.owner, line.may_change) == (True, "Lee", False)
+    await small.service.saved.from_answer(ADMINISTRATOR, question_id, "sales", public=True)
+    assert [line.owner for line in await small.service.saved.all(LEE)] == ["Lee", "Owner"]
     with pytest.raises(NotAllowed):
-        await small.service.templates(replace(KIM, kind="guest"))
+        await small.service.saved.all(replace(KIM, kind="guest"))
 
 
 async def test_edited_sql_is_a_question_of_the_same_connection(small: House) -> None:

@@ -51,7 +51,7 @@ async def test_tokens_are_counted_priced_and_charged(tmp_path: Path, shop: Path,
                 row = (await session.scalars(select(QueryAnalytics))).one()
                 lee = (await session.scalars(select(User).where(User.email == LEE.email))).one()
                 assert await session.scalar(select(func.count()).select_from(TokenReservation)) == 0
-            windows = await built.service.usage(LEE)
+            windows = await built.service.usage.windows(LEE)
     prompt, written = row.prompt_tokens or 0, row.completion_tokens or 0
     assert prompt > 0
     assert written > 0
@@ -132,7 +132,7 @@ async def test_many_at_once_never_pass_the_limit(tmp_path: Path, shop: Path, sto
         async with house_with(model, tmp_path, shop, store_url, quota_hour=2_000, concurrency=20) as built:
             accepted = [await built.service.accept(question(HARD, thread=f"t{n}")) for n in range(20)]
             replies = [(await wait_for(built, one.question_id))[1] for one in accepted]
-            (hour, *_) = await built.service.usage(LEE)
+            (hour, *_) = await built.service.usage.windows(LEE)
     assert 1 <= sum(reply.ok for reply in replies) == len(model.completions) < 20
     assert hour.used <= 2_000
     assert hour.reserved == 0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from adapters.slack.command_pages import health_words
 from adapters.slack.connection_form import Typed, render_connection_form
 from adapters.slack.door import Door
 from adapters.slack.escape import fenced
-from adapters.slack.modals import render_edit_modal, render_reason_modal, render_template_modal
+from adapters.slack.modals import render_edit_modal, render_reason_modal
 from adapters.slack.render import Message, render, render_sql
 from core.chat import Actor, Place
 from core.errors import ColloqueryError
@@ -32,6 +32,10 @@ class Press:
     value: str
     trigger: str
 
+    def about(self, value: str) -> "Press":
+        """The same, of a button that carries something else."""
+        return replace(self, value=value)
+
 
 Act = Callable[[Door, Press], Awaitable[None]]
 
@@ -39,10 +43,12 @@ Act = Callable[[Door, Press], Awaitable[None]]
 def register(app: AsyncApp, door: Door) -> None:
     """Listen to every button."""
     for name, act in ACTS.items():
-        app.action(pattern(name))(_listener(door, act))
+        app.action(pattern(name))(listener(door, act))
 
 
-def _listener(door: Door, act: Act) -> Callable[..., Awaitable[None]]:
+def listener(door: Door, act: Act) -> Callable[..., Awaitable[None]]:
+    """What hears a button, acknowledges it and does what it does."""
+
     async def pressed(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         door.spawn(_done(door, act, body))
@@ -107,13 +113,6 @@ async def excel(door: Door, press: Press) -> None:
     await door.send_file(press.actor, press.place, file_name(question, "xlsx"), content)
 
 
-async def save_template(door: Door, press: Press) -> None:
-    """A form for the template's name."""
-    asked = await door.service.question(press.value, press.actor)
-    view = render_template_modal(press.value, asked.text, press.actor.locale)
-    await door.open_modal(press.trigger, view, press.actor, press.place)
-
-
 async def feedback(door: Door, press: Press) -> None:
     """A verdict; a bad one may be given a reason."""
     verdict, _, question_id = press.value.partition("|")
@@ -166,18 +165,12 @@ async def add_connection(door: Door, press: Press) -> None:
     )
 
 
-async def template(door: Door, press: Press) -> None:
-    """A template's question, asked."""
-    await door.ask_aloud(press.actor, press.place, press.value, key=press.trigger)
-
-
 ACTS: dict[str, Act] = {
     "show_sql": show_sql,
     "edit": edit,
     "explain": explain,
     "csv": csv,
     "excel": excel,
-    "save_template": save_template,
     "feedback": feedback,
     "stop": stop,
     "choose": choose,
@@ -185,6 +178,5 @@ ACTS: dict[str, Act] = {
     "place_connection": place_connection,
     "try_connection": try_connection,
     "add_connection": add_connection,
-    "template": template,
 }
 """What each button does, by its name."""

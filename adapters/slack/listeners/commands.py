@@ -3,14 +3,16 @@
 `/ask` puts the question into the channel as a message of ours, so that its thread is there for what follows.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.command_pages import connections_page, help_page, templates_page, usage_page
+from adapters.slack.command_pages import connections_page, help_page
 from adapters.slack.door import Door
+from adapters.slack.listeners import templates, usage
 from adapters.slack.render import Message
-from core.chat import Actor, Place
+from core.chat import Actor, Place, Question
 from core.errors import ColloqueryError
 from core.locale import error_words, say
 
@@ -39,27 +41,29 @@ async def slash(door: Door, body: dict[str, Any]) -> None:
     actor = await door.directory.actor(user)
     place = await door.place(channel, "")
     if name == "ask" and text.strip():
-        await door.ask_aloud(actor, place, text.strip(), key=str(body.get("trigger_id") or ""))
+        key = str(body.get("trigger_id") or "")
+        await door.ask_aloud(Question(actor, place, key, text.strip(), datetime.now(UTC)))
         return
-    await obey(door, name.lower(), actor, place)
+    await obey(door, name.lower(), actor, place, text.strip())
 
 
-async def obey(door: Door, name: str, actor: Actor, place: Place) -> None:
-    """Answer a command word; whatever is not one is answered with help."""
+async def obey(door: Door, name: str, actor: Actor, place: Place, text: str) -> None:
+    """Answer a command word and what follows it; whatever is not one is answered with help."""
     try:
-        shown = await page(door, name, actor, place)
+        if name == "usage":
+            await usage.obey(door, actor, place, text)
+            return
+        shown = await page(door, name, actor, place, text)
     except ColloqueryError as error:
         await door.tell_privately(actor, place, *error_words(actor.locale, error))
         return
     await door.show_privately(actor, place, shown)
 
 
-async def page(door: Door, name: str, actor: Actor, place: Place) -> Message:
+async def page(door: Door, name: str, actor: Actor, place: Place, text: str) -> Message:
     """What a command shows."""
-    if name == "usage":
-        return usage_page(await door.service.usage(actor), actor)
     if name == "templates":
-        return templates_page(await door.service.templates(actor), actor)
+        return await templates.page(door, actor, place, text)
     if name == "connections":
         return await _connections(door, actor, place)
     if name == "ask":
@@ -68,5 +72,5 @@ async def page(door: Door, name: str, actor: Actor, place: Place) -> Message:
 
 
 async def _connections(door: Door, actor: Actor, place: Place) -> Message:
-    manages = await door.service.overview(actor) is not None
+    manages = await door.service.usage.is_administrator(actor)
     return connections_page(await door.service.connections(actor, place), actor, manages=manages)

@@ -32,6 +32,6 @@ async def hear(door: Door, body: dict[str, Any]) -> None:
     word = command(heard.text)
     if word is not None and not (word[0] == "ask" and word[1]):
         actor, place = await door.whereabouts(heard)
-        await obey(door, word[0], actor, place)
+        await obey(door, word[0], actor, place, word[1])
         return
     await door.hear(heard, text=word[1] if word else heard.text)

@@ -4,10 +4,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.command_pages import overview_lines
 from adapters.slack.door import Door
-from adapters.slack.home_page import HomePage, render_home
-from core.chat import Actor, Place
+from adapters.slack.home_page import HomePage, render_home, render_refusal
+from adapters.slack.template_pages import favorites
+from core.ask.present.use import dashboard_reply, usage_reply
+from core.chat import Actor, Place, Reply
+from core.errors import ColloqueryError
+from core.locale import error_words
 
 
 def register(app: AsyncApp, door: Door) -> None:
@@ -23,7 +26,10 @@ def register(app: AsyncApp, door: Door) -> None:
 async def publish(door: Door, user: str) -> None:
     """Draw somebody's tab."""
     actor = await door.directory.actor(user)
-    view = render_home(await page(door, actor), actor.locale, actor.timezone)
+    try:
+        view = render_home(await page(door, actor), actor.locale, actor.timezone)
+    except ColloqueryError as error:
+        view = render_refusal(" ".join(filter(None, error_words(actor.locale, error))), actor.locale)
     await door.calls.do(door.client.views_publish, user_id=user, view=view)
 
 
@@ -32,9 +38,16 @@ async def page(door: Door, actor: Actor) -> HomePage:
     service = door.service
     nowhere = Place(actor.platform, actor.workspace, channel=actor.id, thread="")
     return HomePage(
-        windows=await service.usage(actor),
+        usage=usage_reply(await service.usage.mine(actor), actor.locale, actor.timezone),
         recent=await service.recent(actor),
-        templates=tuple(one.question for one in await service.templates(actor)),
+        templates=favorites(await service.saved.all(actor, place=nowhere)),
         connections=await service.connections(actor, nowhere),
-        overview=overview_lines(await service.overview(actor), actor.locale),
+        overview=await _overview(door, actor),
     )
+
+
+async def _overview(door: Door, actor: Actor) -> Reply | None:
+    """Everybody's use, for administrators."""
+    if not await door.service.usage.is_administrator(actor):
+        return None
+    return dashboard_reply(await door.service.usage.dashboard(actor), actor.locale)

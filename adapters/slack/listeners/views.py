@@ -1,4 +1,4 @@
-"""Forms that were sent: changed SQL to run, a reason, a template's name. What is wrong is said in the form."""
+"""Forms that were sent: changed SQL to run, a reason, a connection. What is wrong is said in the form."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from adapters.slack.command_pages import health_words
 from adapters.slack.connection_form import CONNECTION, read, render_connection_form, render_told
 from adapters.slack.door import Door
-from adapters.slack.modals import EDIT, INPUT_ACTION, INPUT_BLOCK, REASON, TEMPLATE, render_loading_modal
+from adapters.slack.modals import EDIT, INPUT_ACTION, INPUT_BLOCK, REASON, render_loading_modal
 from core.chat import Actor
 from core.errors import ColloqueryError
 from core.locale import error_words
@@ -27,11 +27,6 @@ def register(app: AsyncApp, door: Door) -> None:
         question_id = str(view["private_metadata"])
         await _in_form(ack, actor.locale, door.service.feedback(question_id, actor, False, _typed(view)))
 
-    async def named(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
-        actor = await door.directory.actor(str(body["user"]["id"]))
-        question_id = str(view["private_metadata"])
-        await _in_form(ack, actor.locale, door.service.save_template(question_id, actor, _typed(view)))
-
     async def connected(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         actor = await door.directory.actor(str(body["user"]["id"]))
         # Reaching a database takes longer than Slack waits: the form says so meanwhile, and then what came of it.
@@ -41,7 +36,6 @@ def register(app: AsyncApp, door: Door) -> None:
     app.view(CONNECTION)(connected)
     app.view(EDIT)(edited)
     app.view(REASON)(reasoned)
-    app.view(TEMPLATE)(named)
 
 
 async def _connect(door: Door, actor: Actor, view: dict[str, Any]) -> None:

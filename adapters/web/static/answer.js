@@ -2,12 +2,15 @@
 
 import { address, get, post, Problem } from "./api.js";
 import { drawChart, drawFigure } from "./charts.js";
-import { el, icon } from "./dom.js";
+import { el, icon, newId } from "./dom.js";
+import { drawMeters } from "./meters.js";
 import { highlighted } from "./sql.js";
 import { drawTable } from "./table.js";
 import { t } from "./words.js";
 
 const QUIET_LINE = ["cost", "tables", "took"];
+/** Of an answer by a template that nobody took: which, and what was read into it. */
+const MATCHED_LINE = ["cost", "written_by", "values"];
 
 function button(name, label, properties) {
   return el("button", { type: "button", class: "chip", ...properties }, icon(name), el("span", {}, label));
@@ -28,8 +31,8 @@ export function drawNotice(notice, ...buttons) {
 export const editButton = (onclick) => button("edit", t("edit"), { onclick });
 export const againButton = (onclick) => button("again", t("again"), { onclick });
 
-function drawFacts(facts) {
-  const chosen = QUIET_LINE.map((key) => facts.items.find((item) => item.key === key)).filter(Boolean);
+function drawFacts(facts, quiet) {
+  const chosen = quiet.map((key) => facts.items.find((item) => item.key === key)).filter(Boolean);
   const line = (chosen.length ? chosen : facts.items.slice(0, 3)).map((item) => item.value).join(" · ");
   const list = facts.items.flatMap((item) => [el("dt", {}, item.label), el("dd", {}, item.value)]);
   return el("details", { class: "facts" }, el("summary", {}, el("span", { class: "hidden" }, t("facts")), el("span", {}, line)), el("dl", {}, ...list));
@@ -118,6 +121,44 @@ function drawExplain(questionId, label) {
   return [opener, box];
 }
 
+/** The SQL, to be changed and run as a question of its own. */
+function drawEditor(sql, label, rerun) {
+  const id = newId();
+  const field = el("textarea", { rows: 6, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": t("templates.edit_sql"), required: true });
+  field.value = sql.text;
+  const note = el("div", { hidden: true });
+  const send = (event) => {
+    event.preventDefault();
+    note.hidden = true;
+    told(note, async () => {
+      await rerun(field.value);
+      toggle();
+    });
+  };
+  const sender = el("button", { type: "submit", class: "chip save" }, t("templates.run_sql"));
+  const closer = el("button", { type: "button", class: "chip plain", onclick: () => toggle() }, t("templates.cancel"));
+  const box = el("form", { class: "editor", id, hidden: true, onsubmit: send }, field, el("div", { class: "tools" }, sender, closer), note);
+  const toggle = () => {
+    box.hidden = !box.hidden;
+    opener.setAttribute("aria-expanded", String(!box.hidden));
+    (box.hidden ? opener : field).focus({ preventScroll: box.hidden });
+  };
+  const opener = button("edit", label, { "aria-expanded": "false", "aria-controls": id, onclick: () => toggle() });
+  return [opener, box];
+}
+
+/** A button whose work goes on elsewhere; a refusal is told beside it. */
+function drawTold(name, label, work) {
+  const note = el("div", { hidden: true });
+  const onclick = async () => {
+    one.disabled = true;
+    note.hidden = true;
+    await told(note, work).finally(() => (one.disabled = false));
+  };
+  const one = button(name, label, { onclick });
+  return [one, note];
+}
+
 /** Right or wrong: the last click counts. */
 function drawVerdict(questionId, labels) {
   const note = el("div", { class: "note", role: "status", hidden: true });
@@ -140,28 +181,26 @@ function save(path) {
   el("a", { href: address(path), download: "" }).click();
 }
 
-/** The whole reply. `on` has edit() and choose(value). */
+/** The whole reply. `on` has edit(), choose(value), keep(), fresh() and rerun(sql). */
 export function drawReply(reply, on) {
   const of = (part) => reply.parts.filter((one) => one.part === part);
   const [table, chart, sql, facts] = ["table", "chart", "sql", "facts"].map((part) => of(part)[0]);
   const nodes = of("text").map((text) => el("p", { class: "sentence" }, text.text));
   nodes.push(...of("notice").map((notice) => drawNotice(notice, ...(reply.ok ? [] : [editButton(on.edit)]))));
+  nodes.push(...of("meters").map(drawMeters));
   nodes.push(...of("choices").map((choices) => drawChoices(choices, on.choose)));
   if (chart) nodes.push(drawPicture(chart, table, reply.locale));
   if (table && !(chart?.kind === "figure" && isAlone(table))) nodes.push(drawTable(table));
   const labels = new Map(of("actions").flatMap((part) => part.items.map((action) => [action.name, action.label])));
   const tools = el("div", { class: "tools" });
   const blocks = [];
-  if (sql) {
-    const [opener, hidden] = drawSql(sql, `sql-${reply.question_id}`);
+  const add = ([opener, hidden]) => {
     tools.append(opener);
     blocks.push(hidden);
-  }
-  if (labels.has("explain")) {
-    const [opener, hidden] = drawExplain(reply.question_id, labels.get("explain"));
-    tools.append(opener);
-    blocks.push(hidden);
-  }
+  };
+  if (sql) add(drawSql(sql, `sql-${reply.question_id}`));
+  if (labels.has("explain")) add(drawExplain(reply.question_id, labels.get("explain")));
+  if (sql && labels.has("edit")) add(drawEditor(sql, labels.get("edit"), on.rerun));
   if (table && table.cells.length) {
     const href = address(`questions/${reply.question_id}/result.csv`);
     tools.append(el("a", { class: "chip", href, download: "", title: t("csv_hint") }, icon("file"), el("span", {}, t("csv"))));
@@ -169,8 +208,10 @@ export function drawReply(reply, on) {
       tools.append(button("grid", labels.get("excel"), { onclick: () => save(`questions/${reply.question_id}/result.xlsx`) }));
     }
   }
+  if (labels.has("save_template")) add(drawTold("keep", labels.get("save_template"), on.keep));
+  if (labels.has("not_meant")) add(drawTold("again", labels.get("not_meant"), on.fresh));
   tools.append(...drawVerdict(reply.question_id, labels));
-  const foot = [sql || labels.size ? tools : null, facts ? drawFacts(facts) : null].filter(Boolean);
+  const foot = [sql || labels.size ? tools : null, facts ? drawFacts(facts, labels.has("not_meant") ? MATCHED_LINE : QUIET_LINE) : null].filter(Boolean);
   if (foot.length) nodes.push(el("div", { class: "foot" }, ...foot));
   nodes.push(...blocks);
   return nodes.filter(Boolean);

@@ -13,19 +13,10 @@ export class Problem extends Error {
   }
 }
 
-/** An address under /chat that says who reads. */
-export function address(path) {
-  const query = new URLSearchParams();
-  const lang = memory.get("lang");
-  if (lang) query.set("lang", lang);
-  if (ZONE) query.set("tz", ZONE);
-  return `chat/${path}?${query}`;
-}
-
-async function call(path, options) {
+async function call(address, options) {
   let response;
   try {
-    response = await fetch(address(path), options);
+    response = await fetch(address, options);
   } catch {
     throw new Problem(null);
   }
@@ -34,12 +25,26 @@ async function call(path, options) {
   return answer;
 }
 
-/** GET, as JSON. */
-export const get = (path) => call(path, {});
+/** The routes below a path: `address` says who reads; `get`, `post`, `put` and `remove` speak JSON. */
+function under(root) {
+  const address = (path, query = {}) => {
+    const search = new URLSearchParams(query);
+    const lang = memory.get("lang");
+    if (lang) search.set("lang", lang);
+    if (ZONE) search.set("tz", ZONE);
+    return `${root}/${path}?${search}`;
+  };
+  const send = (method) => (path, body = {}) =>
+    call(address(path), { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const get = (path, query) => call(address(path, query), {});
+  return { address, get, post: send("POST"), put: send("PUT"), remove: send("DELETE") };
+}
 
-/** POST of JSON, as JSON. */
-export const post = (path, body = {}) =>
-  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+/** What everybody may ask of the server. */
+export const { address, get, post, put, remove } = under("chat");
+
+/** What only administrators may. */
+export const admin = under("admin");
 
 /**
  * Follow a question until its reply. `on` has step, reply, problem (words, or null when the server is gone), lost and

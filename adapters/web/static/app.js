@@ -1,11 +1,14 @@
 // The page: one thread at a time, named by the address (#thread), so that a reload or a link finds it again.
 
-import { get, Problem } from "./api.js";
+import { get, post, Problem } from "./api.js";
 import { drawNotice } from "./answer.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
-import { byId, el, memory, newId } from "./dom.js";
+import { byId, el, newId } from "./dom.js";
+import * as mine from "./mine.js";
 import * as sidebar from "./sidebar.js";
+import * as switches from "./switches.js";
+import * as templates from "./templates.js";
 import * as words from "./words.js";
 
 const THREAD = /^[A-Za-z0-9_-]{1,64}$/;
@@ -16,6 +19,8 @@ let opened = Promise.resolve();
 
 const on = {
   ask,
+  start,
+  keep: templates.keep,
   edit: composer.edit,
   accepted: refresh,
   ended: refresh,
@@ -26,10 +31,10 @@ function fromAddress() {
   return THREAD.test(name) ? name : null;
 }
 
-/** The list and the meter follow what happens; when they cannot, the conversation goes on without them. */
+/** The list and the meters follow what happens; when they cannot, the conversation goes on without them. */
 async function refresh() {
   try {
-    const [title] = await Promise.all([sidebar.listThreads(thread, open), sidebar.showUsage()]);
+    const [title] = await Promise.all([sidebar.listThreads(thread, open), mine.refresh()]);
     byId("title").textContent = title || words.t("brand");
     document.title = title ? `${title} · ${words.t("brand")}` : words.t("brand");
   } catch (error) {
@@ -88,6 +93,24 @@ async function ask(text, connection = composer.connection(), more = {}) {
   await conversation.ask({ thread, message: newId(), text, connection, ...more }, on);
 }
 
+/**
+ * Ask what the server words itself: a template, an answer anew, edited SQL. What it refuses is the caller's to tell,
+ * where it was asked for.
+ */
+async function start(path, body = {}) {
+  await opened;
+  const where = thread ?? newId();
+  const { question_id: questionId, text } = await post(path, { ...body, thread: where, message: newId() });
+  if (thread === null) {
+    thread = where;
+    history.pushState(null, "", `#${thread}`);
+  }
+  sidebar.openMenu(false);
+  if (thread !== where) return refresh();
+  setEmpty(false);
+  conversation.join(questionId, text, on);
+}
+
 /** Whatever the server refuses is told where the answers are. */
 async function guarded(work) {
   try {
@@ -102,7 +125,7 @@ async function guarded(work) {
 async function inLanguage() {
   await words.load();
   words.apply();
-  sidebar.labels();
+  switches.labels();
   await Promise.all([offerExamples(), composer.offerConnections()]);
   await open(fromAddress());
 }
@@ -116,10 +139,10 @@ function forgetToken() {
 }
 
 forgetToken();
-sidebar.start((lang) => {
-  memory.set("lang", lang);
-  guarded(inLanguage);
-});
+switches.start(() => guarded(inLanguage));
+sidebar.start();
+mine.start();
+templates.start(start);
 composer.start(ask);
 byId("new").addEventListener("click", fresh);
 byId("new-narrow").addEventListener("click", fresh);

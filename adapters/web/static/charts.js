@@ -33,9 +33,12 @@ export function niceTicks(low, high, count = 5) {
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }
 
-function tickWords(ticks, locale) {
+function tickWords(ticks, locale, currency) {
   const long = Math.max(...ticks.map(Math.abs)) >= 10000;
-  const form = new Intl.NumberFormat(locale, long ? { notation: "compact", maximumFractionDigits: 2 } : { maximumFractionDigits: 6 });
+  const places = Math.max(...ticks.map((tick) => String(tick).split(".")[1]?.length ?? 0));
+  const cents = places && Math.max(2, places);
+  const style = currency ? { style: "currency", currency, minimumFractionDigits: cents } : {};
+  const form = new Intl.NumberFormat(locale, { ...style, ...(long ? { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 2 } : { maximumFractionDigits: 6 }) });
   return ticks.map((tick) => form.format(tick));
 }
 
@@ -49,8 +52,9 @@ function scale(chart, count) {
   return niceTicks(low, flat ? high : Math.max(high, 0), count);
 }
 
-function tooltip(holder) {
-  const box = el("div", { class: "tip", hidden: true });
+/** A box beside what is pointed at. */
+export function tooltip(holder) {
+  const box = el("div", { class: "tip", role: "status", hidden: true });
   holder.append(box);
   return {
     hide: () => (box.hidden = true),
@@ -62,14 +66,43 @@ function tooltip(holder) {
           el("div", {}, el("i", { class: `dot s${number}` }), chart.series.length > 1 ? `${one.name} ` : "", el("b", {}, one.shown[at])),
         );
       if (lines.length === 0) return this.hide();
-      box.replaceChildren(el("div", { class: "of" }, chart.labels[at]), ...lines);
+      return this.say(x, y, el("div", { class: "of" }, chart.labels[at]), ...lines);
+    },
+    say(x, y, ...lines) {
+      box.replaceChildren(...lines);
       box.hidden = false;
       const room = holder.clientWidth - box.offsetWidth;
       box.style.left = `${Math.max(0, Math.min(room, x - box.offsetWidth / 2))}px`;
       box.style.top = `${Math.max(0, y - box.offsetHeight - 12)}px`;
-      return undefined;
     },
   };
+}
+
+/** Exact values by keyboard too: `steps` maps a key to how far it moves among `count` marks. */
+export function byArrows(root, steps, count, show, hide) {
+  let at = null;
+  root.setAttribute("tabindex", "0");
+  root.addEventListener("blur", hide);
+  root.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    at = at === null ? count - 1 : Math.min(count - 1, Math.max(0, at + step));
+    show(at);
+  });
+}
+
+/** Draw into `holder` whenever its width changes. */
+export function fitted(holder, tip, draw) {
+  let drawn = 0;
+  new ResizeObserver(() => {
+    const width = Math.floor(holder.clientWidth);
+    if (width === drawn || width === 0) return;
+    drawn = width;
+    tip.hide();
+    holder.replaceChildren(draw(width), holder.querySelector(".tip"));
+  }).observe(holder);
+  return holder;
 }
 
 function canvas(chart, width, height) {
@@ -77,8 +110,7 @@ function canvas(chart, width, height) {
 }
 
 /** Horizontal lines with their numbers. Gives the height of a value. */
-function yAxis(root, ticks, locale, box) {
-  const words = tickWords(ticks, locale);
+function yAxis(root, ticks, words, box) {
   const [low, high] = [ticks[0], ticks.at(-1)];
   const y = (value) => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top);
   ticks.forEach((tick, at) => {
@@ -90,15 +122,17 @@ function yAxis(root, ticks, locale, box) {
   return y;
 }
 
-function boxFor(ticks, locale, width, height) {
-  return { left: widest(tickWords(ticks, locale)) + 14, right: width - 12, top: 12, bottom: height - 28 };
+function boxFor(words, width, height) {
+  return { left: widest(words) + 14, right: width - 12, top: 12, bottom: height - 28 };
 }
 
 function drawLine(chart, width, locale, tip) {
+  const height = chart.height ?? HEIGHT;
   const ticks = scale(chart, 5);
-  const box = boxFor(ticks, locale, width, HEIGHT);
-  const root = canvas(chart, width, HEIGHT);
-  const y = yAxis(root, ticks, locale, box);
+  const words = tickWords(ticks, locale, chart.currency);
+  const box = boxFor(words, width, height);
+  const root = canvas(chart, width, height);
+  const y = yAxis(root, ticks, words, box);
   const last = chart.labels.length - 1;
   const x = (at) => (last === 0 ? (box.left + box.right) / 2 : box.left + 6 + (at / last) * (box.right - box.left - 12));
 
@@ -106,7 +140,7 @@ function drawLine(chart, width, locale, tip) {
   for (let at = last % every; at <= last; at += every) {
     const half = widthOf(chart.labels[at]) / 2;
     const middle = Math.min(width - half, Math.max(half, x(at)));
-    root.append(svg("text", { class: "tick", x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, chart.labels[at]));
+    root.append(svg("text", { class: "tick", x: middle, y: height - 8, "text-anchor": "middle" }, chart.labels[at]));
   }
   chart.series.forEach((one, number) => {
     const stretches = [];
@@ -129,20 +163,24 @@ function drawLine(chart, width, locale, tip) {
   });
   const hair = svg("line", { class: "hair", y1: box.top, y2: box.bottom, visibility: "hidden" });
   root.append(hair);
-  root.addEventListener("pointermove", (event) => {
-    const from = root.getBoundingClientRect().left;
-    const share = (event.clientX - from - box.left - 6) / (box.right - box.left - 12);
-    const at = Math.min(last, Math.max(0, Math.round(share * last)));
+  const show = (at) => {
     const tops = chart.series.map((one) => one.values[at]).filter((value) => value !== null);
     hair.setAttribute("x1", x(at));
     hair.setAttribute("x2", x(at));
     hair.setAttribute("visibility", "visible");
     tip.show(chart, at, x(at), tops.length ? y(Math.max(...tops)) : box.top);
-  });
-  root.addEventListener("pointerleave", () => {
+  };
+  const hide = () => {
     hair.setAttribute("visibility", "hidden");
     tip.hide();
+  };
+  root.addEventListener("pointermove", (event) => {
+    const from = root.getBoundingClientRect().left;
+    const share = (event.clientX - from - box.left - 6) / (box.right - box.left - 12);
+    show(Math.min(last, Math.max(0, Math.round(share * last))));
   });
+  root.addEventListener("pointerleave", hide);
+  byArrows(root, { ArrowLeft: -1, ArrowRight: 1 }, last + 1, show, hide);
   return root;
 }
 
@@ -155,15 +193,17 @@ function bar(root, tip, chart, at, number, shape, anchor) {
 }
 
 function drawColumns(chart, width, locale, tip) {
+  const height = chart.height ?? HEIGHT;
   const ticks = scale(chart, 5);
-  const box = boxFor(ticks, locale, width, HEIGHT);
-  const root = canvas(chart, width, HEIGHT);
-  const y = yAxis(root, ticks, locale, box);
+  const words = tickWords(ticks, locale, chart.currency);
+  const box = boxFor(words, width, height);
+  const root = canvas(chart, width, height);
+  const y = yAxis(root, ticks, words, box);
   const slot = (box.right - box.left) / chart.labels.length;
   const thick = Math.min(56, (slot * 0.72) / chart.series.length);
   chart.labels.forEach((label, at) => {
     const middle = box.left + slot * (at + 0.5);
-    root.append(svg("text", { class: "tick", x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, cut(label, slot - 4)));
+    root.append(svg("text", { class: "tick", x: middle, y: height - 8, "text-anchor": "middle" }, cut(label, slot - 4)));
     chart.series.forEach((one, number) => {
       const value = one.values[at];
       if (value === null) return;
@@ -241,19 +281,15 @@ function drawPie(chart, width, locale, tip) {
 
 const KINDS = { line: drawLine, bar: drawBars, pie: drawPie };
 
-/** The chart part of a reply, for every kind but a single figure; null where there is nothing to draw. */
+/**
+ * The chart part of a reply, for every kind but a single figure; null where there is nothing to draw. `chart.currency`
+ * makes money of the axis, `chart.height` is in pixels.
+ */
 export function drawChart(chart, locale) {
   if (known(chart).length === 0) return null;
   const holder = el("div", { class: "canvas" });
   const tip = tooltip(holder);
-  let drawn = 0;
-  new ResizeObserver(() => {
-    const width = Math.floor(holder.clientWidth);
-    if (width === drawn || width === 0) return;
-    drawn = width;
-    tip.hide();
-    holder.replaceChildren(KINDS[chart.kind](chart, width, locale, tip), holder.querySelector(".tip"));
-  }).observe(holder);
+  fitted(holder, tip, (width) => KINDS[chart.kind](chart, width, locale, tip));
   const names = chart.series.length > 1 ? chart.series.map((one, at) => el("li", {}, el("i", { class: `dot s${at}` }), one.name)) : [];
   return el("figure", { class: `chart ${chart.kind}` }, el("figcaption", {}, chart.title), names.length ? el("ul", { class: "legend" }, ...names) : null, holder);
 }

@@ -69,7 +69,16 @@ function fail(answer, words, ...buttons) {
 
 function finish(exchange, reply, text, on) {
   const choose = (value) => on.ask(text, undefined, { answers: reply.question_id, choice: value });
-  exchange.answer.replaceChildren(...drawReply(reply, { edit: () => on.edit(text), choose }));
+  const of = (what) => `questions/${reply.question_id}/${what}`;
+  exchange.answer.replaceChildren(
+    ...drawReply(reply, {
+      edit: () => on.edit(text),
+      choose,
+      keep: () => on.keep(reply.question_id),
+      fresh: () => on.start(of("fresh")),
+      rerun: (sql) => on.start(of("rerun"), { sql }),
+    }),
+  );
 }
 
 function watch(exchange, questionId, text, on) {
@@ -114,6 +123,14 @@ export function restore(exchanges, on) {
   }
   const last = byId("conversation").lastElementChild;
   if (last) byId("scroll").scrollTop = last.offsetTop;
+}
+
+/** Show a question that the server has taken already, and follow it. */
+export function join(questionId, text, on) {
+  const exchange = show(text);
+  watch(exchange, questionId, text, on);
+  bringUp(exchange.node);
+  on.accepted();
 }
 
 /** Ask. The same message is sent again until the server has it: it counts once, however often it arrives. */

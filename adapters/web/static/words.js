@@ -19,9 +19,9 @@ export async function load() {
   document.documentElement.lang = lang;
 }
 
-/** A sentence, its {blanks} filled. */
+/** A sentence, its {blanks} filled; a brace that is written twice stands for itself. */
 export function t(key, values = {}) {
-  return (words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return (words[key] ?? "").replace(/\{\{|\}\}|\{(\w+)\}/g, (found, name) => (name ? String(values[name] ?? "") : found[0]));
 }
 
 /** Fill what index.html has marked: text, accessible names and tooltips. */

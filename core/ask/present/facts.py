@@ -34,6 +34,10 @@ class AnswerFacts:
     """Who wrote the SQL."""
     writer: str = ""
     """The model's name or the template's; unused for the others."""
+    read_as: str = ""
+    """The question as the template has it, where it differs from the one asked."""
+    values: tuple[tuple[str, str], ...] = ()
+    """What the placeholders of the template were read as."""
     mended: tuple[tuple[str, str], ...] = ()
     """Names and values that were misspelt in the SQL and what they became, without a model."""
     repaired: bool = False
@@ -64,6 +68,10 @@ def _values(facts: AnswerFacts, rows: Rows, locale: str) -> Iterator[tuple[str, 
     yield "ran_at", f"{format_date(locale, facts.ran_at, facts.timezone)} ({one_line(facts.timezone)})"
     yield "took", format_duration(locale, rows.seconds)
     yield "written_by", say(locale, f"present.fact_value.{facts.written_by}", name=one_line(facts.writer))
+    if facts.read_as:
+        yield "read_as", one_line(facts.read_as)
+    if facts.values:
+        yield "values", ", ".join(f"{one_line(name)} = {one_line(value)}" for name, value in facts.values)
     mended = [f"{one_line(wrong)} → {one_line(right)}" for wrong, right in facts.mended]
     if facts.repaired:
         mended.append(say(locale, "present.fact_value.repaired"))

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
 
+from core.ask.present.meters import bar
 from core.ask.present.visible import lines, one_line
-from core.chat import Actions, Chart, Choices, Facts, Notice, Part, Sql, Table, Text
+from core.chat import Actions, Chart, Choices, Facts, Meters, Notice, Part, Sql, Table, Text
 from core.locale import format_number, say
 from core.locale.format import cell_formatter
 
@@ -40,6 +41,8 @@ def _block(part: Part, locale: str) -> str:
             return f"SQL ({one_line(part.dialect)})\n{lines(part.text)}"
         case Facts():
             return "\n".join(f"{one_line(fact.label)}: {one_line(fact.value)}" for fact in part.items)
+        case Meters():
+            return _meters(part)
         case Choices():
             options = (f"{n}. {one_line(option.label)}" for n, option in enumerate(part.options, 1))
             return "\n".join([lines(part.prompt), *options])
@@ -47,6 +50,17 @@ def _block(part: Part, locale: str) -> str:
             return "\n".join(lines(text) for text in (part.text, part.hint) if text)
         case Actions():
             return ""
+
+
+def _meters(meters: Meters) -> str:
+    size = max((cell_len(one_line(item.label)) for item in meters.items), default=0)
+    told: list[str] = []
+    for item in meters.items:
+        label = one_line(item.label)
+        told.append(f"{label}{' ' * (size - cell_len(label))}  {bar(item)}  {one_line(item.text)}")
+        if item.note:
+            told.append(f"{' ' * size}  {one_line(item.note)}")
+    return "\n".join(told)
 
 
 def _chart(chart: Chart, locale: str) -> str:

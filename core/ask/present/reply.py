@@ -12,10 +12,21 @@ from core.ask.present.sentence import sentence
 from core.ask.present.visible import lines
 from core.chat import Action, Actions, Choice, Choices, Notice, Part, Reply, Sql, Table, Text
 from core.engines.base import Rows
-from core.errors import BadQuestion, BeyondWriter, ColloqueryError, NotAllowed, QueryRefused, QuotaExceeded
+from core.errors import (
+    BadEdit,
+    BadQuestion,
+    BeyondWriter,
+    ColloqueryError,
+    NotAllowed,
+    NoTemplate,
+    QueryRefused,
+    QuotaExceeded,
+)
 from core.locale import error_words, say
 
-ActionName = Literal["show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry"]
+ActionName = Literal[
+    "show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry", "not_meant"
+]  # fmt: skip
 """The names of `core.chat.Action`."""
 
 ANSWER_ACTIONS: tuple[ActionName, ...] = (
@@ -23,7 +34,7 @@ ANSWER_ACTIONS: tuple[ActionName, ...] = (
 )  # fmt: skip
 """What can be done with an answer. An adapter shows those it knows."""
 
-_WARNINGS = (BadQuestion, BeyondWriter, NotAllowed, QueryRefused, QuotaExceeded)
+_WARNINGS = (BadEdit, BadQuestion, BeyondWriter, NotAllowed, NoTemplate, QueryRefused, QuotaExceeded)
 """Said no, with a reason: nothing is broken."""
 
 

@@ -201,7 +201,7 @@ def _actions(block: Json) -> Iterator[str]:
     if len(set(ids)) < len(ids):
         yield "the same action_id twice in a block"
     for element in block["elements"]:
-        yield from _button(element) if element["type"] == "button" else _select(element)
+        yield from {"button": _button, "overflow": _overflow}.get(element["type"], _select)(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -225,12 +225,23 @@ def _select(select: Json) -> Iterator[str]:
     yield from _text(select["placeholder"], 150, "placeholder", only_plain=True)
     if not 1 <= len(select["options"]) <= 100:
         yield f"{len(select['options'])} options"
-    for option in select["options"]:
+    yield from _options(select["options"])
+    if "initial_option" in select and select["initial_option"] not in select["options"]:
+        yield "initial_option is not an option"
+
+
+def _overflow(menu: Json) -> Iterator[str]:
+    yield from _action_id(menu)
+    if not 2 <= len(menu["options"]) <= 5:
+        yield f"{len(menu['options'])} lines of a menu"
+    yield from _options(menu["options"])
+
+
+def _options(options: Sequence[Json]) -> Iterator[str]:
+    for option in options:
         yield from _text(option["text"], 75, "option", only_plain=True)
         if not 1 <= length(option["value"]) <= 150:
             yield f"option's value of {length(option['value'])}"
-    if "initial_option" in select and select["initial_option"] not in select["options"]:
-        yield "initial_option is not an option"
 
 
 def _context_actions(block: Json) -> Iterator[str]:
@@ -315,8 +326,8 @@ def _input(block: Json) -> Iterator[str]:
     if "hint" in block:
         yield from _text(block["hint"], 2000, "hint", only_plain=True)
     element = block["element"]
-    if element["type"] == "static_select":
-        yield from _select(element)
+    if element["type"] in OTHER_INPUTS:
+        yield from OTHER_INPUTS[element["type"]](element)
         return
     if element["type"] != "plain_text_input" or not 1 <= element["max_length"] <= 3000:
         yield "input"
@@ -324,6 +335,42 @@ def _input(block: Json) -> Iterator[str]:
         yield "an initial value that is too long"
     yield from _action_id(element)
 
+
+def _number_input(element: Json) -> Iterator[str]:
+    yield from _action_id(element)
+    if not isinstance(element["is_decimal_allowed"], bool):
+        yield "whether a number may be decimal"
+    if "initial_value" in element and not re.fullmatch(r"[+-]?\d+(\.\d+)?", element["initial_value"], re.ASCII):
+        yield f"number {element['initial_value']}"
+
+
+def _datepicker(element: Json) -> Iterator[str]:
+    yield from _action_id(element)
+    if "initial_date" in element and not re.fullmatch(r"\d{4}-\d\d-\d\d", element["initial_date"], re.ASCII):
+        yield f"day {element['initial_date']}"
+
+
+def _checkboxes(element: Json) -> Iterator[str]:
+    yield from _action_id(element)
+    if not 1 <= len(element["options"]) <= 10:
+        yield f"{len(element['options'])} boxes"
+    yield from _options(element["options"])
+    if any(chosen not in element["options"] for chosen in element.get("initial_options", ())):
+        yield "initial_options are no options"
+
+
+def _users_select(element: Json) -> Iterator[str]:
+    yield from _action_id(element)
+    yield from _text(element["placeholder"], 150, "placeholder", only_plain=True)
+
+
+OTHER_INPUTS = {
+    "static_select": _select,
+    "number_input": _number_input,
+    "datepicker": _datepicker,
+    "checkboxes": _checkboxes,
+    "users_select": _users_select,
+}
 
 CHECKS = {
     "rich_text": _rich_text,

@@ -60,6 +60,12 @@ class Page:
         self.modals = []
         await self._line.send_json({"t": "view_submit", "user": user, "values": values})
 
+    async def send(self, values: dict[str, Any], *, user: str = ADA) -> None:
+        """Send the form on top with these values, by block and action; what comes of it is in `modals` or `errors`."""
+        await self.modal()
+        self.errors = {}
+        await self._line.send_json({"t": "view_submit", "user": user, "values": values})
+
     async def submit(self, text: str, *, user: str = ADA) -> None:
         """Type a text into the one input of the form, once it is open, and send it; until it closes or has errors."""
         await self.modal()

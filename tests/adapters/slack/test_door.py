@@ -224,25 +224,6 @@ async def test_sql_is_edited_and_run(slack: LocalSlack, built: House) -> None:
         assert "data_table" not in _types(third)
 
 
-async def test_a_template_is_saved_and_asked_again(slack: LocalSlack, built: House) -> None:
-    asked = await slack.say(GENERAL, f"<@{BOT}> How many customers are in Seoul?")
-    found = await answer(slack, GENERAL, asked)
-    async with page(slack) as opened:
-        await slack.press(GENERAL, found["ts"], _press(_buttons(found)["cq_save_template"]))
-        await opened.submit("   ")
-        assert "name" in str(opened.errors)
-        await opened.submit("Seoul customers")
-    await slack.command(GENERAL, "/templates")
-    listed = await _privately(slack, GENERAL, "How many customers are in Seoul?")
-    await slack.press(GENERAL, listed["ts"], _press(_buttons(listed)["cq_template:0"]))
-
-    async def look() -> Message | None:
-        return next((one for one in await slack.messages(GENERAL, ours=True) if "asks:" in one["text"]), None)
-
-    again = await answer(slack, GENERAL, (await until(look))["ts"])
-    assert "Seoul customers" in json.dumps(again["blocks"])
-
-
 async def test_a_verdict_is_kept_with_its_reason(slack: LocalSlack, built: House) -> None:
     asked = await slack.say(GENERAL, f"<@{BOT}> How many customers are in Seoul?")
     found = await answer(slack, GENERAL, asked)

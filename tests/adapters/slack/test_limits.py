@@ -13,7 +13,6 @@ from adapters.slack.modals import (
     render_edit_modal,
     render_loading_modal,
     render_reason_modal,
-    render_template_modal,
 )
 from adapters.slack.render import Detail, Message, render, render_sql
 from adapters.slack.steps import progress_chunks, render_progress
@@ -28,6 +27,8 @@ from core.chat import (
     Exchange,
     Fact,
     Facts,
+    Meter,
+    Meters,
     Notice,
     Reply,
     Series,
@@ -35,8 +36,8 @@ from core.chat import (
     Step,
     Table,
     Text,
-    UsageWindow,
 )
+from core.saved import SavedTemplate
 from tests.adapters.replies import EVIL, FULL, replies
 from tests.adapters.slack.payloads import chunk_problems, message_problems, view_problems
 
@@ -82,6 +83,12 @@ parts = (
     | st.builds(Sql, hostile, st.just("mysql"))
     | st.builds(Notice, st.sampled_from(["info", "warning", "error"]), st.just("x"), hostile, hostile)
     | st.builds(lambda text, n: Facts(tuple(Fact("x", text, text) for _ in range(n))), hostile, st.integers(0, 15))
+    | st.builds(
+        lambda text, n, used: Meters((Meter(text, used, 10, text, text),) * n),
+        hostile,
+        st.integers(0, 15),
+        st.integers(0, 20),
+    )
     | st.just(ACTIONS)
 )
 bursting = st.builds(
@@ -144,25 +151,24 @@ def test_any_sql_fits(sql: str, locale: str) -> None:
     for view in (
         render_edit_modal("q", sql, locale),
         render_reason_modal("q", locale),
-        render_template_modal("q", sql, locale),
         render_loading_modal(locale),
     ):
         assert view_problems(view) == []
 
 
-def windows(limit: int, used: int) -> tuple[UsageWindow, ...]:
-    return tuple(UsageWindow(name, limit, used, 5, limit - used, NOW) for name in ("hour", "day", "month"))
+def meters(text: str, limit: int, used: int) -> Reply:
+    return Reply("", (Text(text), Meters((Meter(text, used, limit, text, text),) * 3)), "x")
 
 
 @settings(max_examples=30, deadline=None)
 @given(hostile, st.integers(0, 130), st.integers(0, 10**9), st.integers(0, 10**9), st.sampled_from(["en", "ko"]))
 def test_any_home_tab_fits(text: str, n: int, limit: int, used: int, locale: str) -> None:
     page = HomePage(
-        windows(limit, used),
+        meters(text, limit, used),
         tuple(Exchange("q", text, NOW, None) for _ in range(n)),
-        tuple(f"{k}{text}" for k in range(n)),
+        tuple(SavedTemplate(f"{k}", text, text, text) for k in range(n)),
         tuple(ConnectionChoice(f"{k}{text}", "mysql", k == 3) for k in range(n)),
-        (text,) * n,
+        meters(text, used, limit),
     )
     assert view_problems(render_home(page, locale, "Asia/Seoul")) == []
     assert view_problems(render_home(HomePage(), locale)) == []
@@ -220,6 +226,7 @@ def test_values_and_tabs_at_their_edges() -> None:
     long = render(Reply("q", (Choices("?", "table", (Choice("a", "v" * 1998), Choice("b", "v" * 1999))),), "?"))
     assert problems(long) == []
     assert [len(button["value"]) for button in long.blocks[1]["elements"]] == [2000]
-    home = render_home(HomePage(windows(10, 3) * 20, templates=("x" * 2000, "x" * 2001)), "en")
+    figures = Reply("", (Facts((Fact("x", "x", "x"),)),) * 60, "x")
+    home = render_home(HomePage(figures, overview=figures), "en")
     assert view_problems(home) == []
     assert len(home["blocks"]) == 100

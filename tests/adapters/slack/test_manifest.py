@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
+from adapters.slack import usage_form
 from adapters.slack.checkup import SCOPES
 from adapters.slack.connection_form import CONNECTION
-from adapters.slack.listeners import register
+from adapters.slack.listeners import register, templates, usage
 from adapters.slack.listeners.actions import ACTS
 from adapters.slack.listeners.commands import SLASH
-from adapters.slack.modals import EDIT, REASON, TEMPLATE
+from adapters.slack.modals import EDIT, REASON
+from adapters.slack.template_modals import DELETE, KEEP, RUN
 
 ROOT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
@@ -68,9 +70,10 @@ def test_every_command_has_its_listener(registered: _Recorder) -> None:
 
 def test_buttons_and_forms_need_interactivity(registered: _Recorder) -> None:
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
-    assert len(registered.actions) == len(ACTS)
-    assert registered.views == {CONNECTION, EDIT, REASON, TEMPLATE}
-    for name in ACTS:
+    acts = {**ACTS, **templates.ACTS, **usage.ACTS}
+    assert len(registered.actions) == len(acts)
+    assert registered.views == {CONNECTION, EDIT, REASON, usage_form.LIMITS, RUN, KEEP, DELETE}
+    for name in acts:
         assert any(pattern.match(f"cq_{name}") for pattern in registered.actions)
 
 

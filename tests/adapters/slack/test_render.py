@@ -9,8 +9,9 @@ import pytest
 
 import adapters.slack
 from adapters.slack.buttons import pattern
+from adapters.slack.command_pages import _USAGE, _USAGE_OF_ALL
 from adapters.slack.home_page import HomePage, render_home
-from adapters.slack.modals import INPUT_BLOCK, render_edit_modal, render_template_modal
+from adapters.slack.modals import INPUT_BLOCK, render_edit_modal
 from adapters.slack.render import Attachment, Message, render, render_sql
 from adapters.slack.steps import progress_chunks, render_progress
 from core.chat import (
@@ -24,6 +25,8 @@ from core.chat import (
     Exchange,
     Fact,
     Facts,
+    Meter,
+    Meters,
     Notice,
     Part,
     Reply,
@@ -32,9 +35,9 @@ from core.chat import (
     Step,
     Table,
     Text,
-    UsageWindow,
 )
 from core.locale.words import catalogue
+from core.saved import SavedTemplate
 
 NOW = datetime(2026, 3, 5, 14, 30, tzinfo=UTC)
 SALES = Table(
@@ -304,25 +307,25 @@ def test_the_modals() -> None:
     assert edit["blocks"][0]["element"]["initial_value"] == "SELECT 1"
     long = render_edit_modal("q1", "x" * 3001, "en")
     assert "submit" not in long and "3,001" in words(long["blocks"])
-    assert render_template_modal("q1", "n" * 300, "ko")["blocks"][0]["element"]["initial_value"] == "n" * 199 + "…"
 
 
 def test_the_home_tab() -> None:
     page = HomePage(
-        (UsageWindow("day", 10_000, 2_500, 0, 7_500, NOW),),
+        reply(Text("A quarter is used."), Meters((Meter("Today", 2_500, 10_000, "2,500 (25%)", "At 23:30"),))),
         (Exchange("q1", "How many orders?", NOW, None),),
-        ("Orders by month",),
+        (SavedTemplate("t1", "Orders by month", "Orders by month?", "SELECT 1"),),
         (ConnectionChoice("shop", "sqlite", False), ConnectionChoice("hr", "mysql", True)),
-        ("3 people asked today",),
+        reply(Text("3 people asked today")),
     )
     view = render_home(page, "en", "Asia/Seoul")
     shown = words(view["blocks"])
-    for text in ("█████░", "2,500 of 10,000 tokens (25%)", "Mar 5, 2026, 23:30", "How many orders?", "3 people"):
+    for text in ("█████░", "2,500 (25%)", "At 23:30", "Mar 5, 2026, 23:30", "How many orders?", "3 people"):
         assert text in shown
     menus = [one for block in view["blocks"] if block["type"] == "actions" for one in block["elements"]]
     assert [(one["action_id"], one.get("value")) for one in menus] == [
         ("cq_connection", None),
-        ("cq_template:0", "Orders by month"),
+        ("cq_template:0", "t1"),
+        ("cq_templates", "0|"),
     ]
     assert menus[0]["initial_option"]["value"] == "hr"
     assert "전체 현황" not in words(render_home(HomePage(), "ko")["blocks"])
@@ -350,10 +353,11 @@ def test_no_word_of_the_renderer_is_missing_and_none_of_its_sections_is_unused()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    built = {
-        f"slack.{modal}.{part}" for modal in ("edit", "reason", "template", "loading") for part in ("title", "submit")
-    }
-    built |= {f"slack.home.{window}" for window in ("hour", "day", "month")}
+    built = {f"slack.{modal}.{part}" for modal in ("edit", "reason", "loading") for part in ("title", "submit")}
+    built |= {f"slack.template.{name}" for name in ("name", "question", "sql", "parameters", "description", "category")}
+    built |= {f"slack.template.{name}_hint" for name in ("question", "sql", "parameters")}
+    built |= {f"slack.limits.{window}" for window in ("hour", "day", "month")}
+    built |= {f"slack.usage.{name}" for name in ("week", "month", "quarter", *_USAGE, *_USAGE_OF_ALL)}
     built |= {f"slack.help.{name}" for name in ("ask", "usage", "templates", "connections", "help")}
     built |= {f"slack.new.{name}" for name in ("name", "host", "port", "database", "user", "password")}
     keys = {key for key in catalogue("en") if key.startswith("slack.")}

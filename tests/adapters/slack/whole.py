@@ -38,7 +38,7 @@ async def over_a_socket(api_url: str, directory: Path, **changes: Any) -> AsyncI
     """A house whose door is Slack, in Socket Mode."""
     slack = Slack(SlackSettings(BOT_TOKEN, app_token=APP_TOKEN, api_url=api_url))
     async with (
-        open_house(settings_for(directory, **changes), {"slack": slack.deliver}) as built,
+        open_house(settings_for(directory, **changes), {"slack": slack.deliver}, {"slack": slack.announcer}) as built,
         slack.opened(built.service),
     ):
         yield built

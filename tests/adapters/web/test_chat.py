@@ -6,7 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -19,6 +19,7 @@ from bot.wiring import House
 from core.chat import Actor
 from core.errors import StoreFailed
 from core.locale.words import catalogue
+from core.saved import ParameterKind
 from core.storage.own_tables import InboxItem
 from tests.adapters.web.conftest import browser, page
 
@@ -192,12 +193,9 @@ async def test_nobody_elses_questions(client: httpx.AsyncClient) -> None:
     assert (await client.get("/chat/questions/not-an-id/events")).status_code == 400
 
 
-async def test_connections_and_usage(client: httpx.AsyncClient) -> None:
+async def test_connections(client: httpx.AsyncClient) -> None:
     connections = (await client.get("/chat/connections")).json()["connections"]
     assert connections == [{"name": "shop", "kind": "sqlite", "is_default": True}]
-    windows = (await client.get("/chat/usage?lang=ko")).json()["windows"]
-    assert [window["name"] for window in windows] == ["hour", "day", "month"]
-    assert windows[0]["limit_text"] == "1,000" and windows[0]["used"] == 0
 
 
 async def test_the_words_of_the_page(client: httpx.AsyncClient) -> None:
@@ -208,18 +206,21 @@ async def test_the_words_of_the_page(client: httpx.AsyncClient) -> None:
     assert korean["words"]["stop"] == "중지"
 
 
+_CONFIRMED = ("share", "unshare", "verify", "unverify", "delete")
+"""What may be done with a template, each asked about before."""
+
+
 def test_every_word_of_the_page_is_written_and_none_is_left_over() -> None:
-    files = [path.read_text(encoding="utf-8") for path in Path(static.__file__ or "").parent.glob("static/*")]
-    used = {
-        key
-        for text in files
-        for key in re.findall(
-            r"""(?:\bt\((?:\w+ \? "\w+" : )?|data-t(?:-label)?=|isEmpty \? "placeholder" : )"(\w+)\"""", text
-        )
-    }
-    by_name = {"placeholder", "hour", "day", "month", "theme_auto", "theme_light", "theme_dark"}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(static.__file__ or "").parent.glob("static/*"))
     written = {key.removeprefix("web.page.") for key in catalogue("en") if key.startswith("web.page.")}
-    assert used | by_name == written
+    asked_for = set(re.findall(r"""(?:\bt\(|data-t(?:-label)?=)"([\w.]+)\"""", text))
+    assert asked_for - written == set()
+    # Not asked for by a name that stands there whole: put together, or chosen by a value.
+    by_name = {"hour", "day", "month", "theme_auto", "theme_light", "theme_dark"}
+    by_name |= {f"dashboard.per_{window}" for window in ("hour", "day", "month")}
+    by_name |= {f"templates.{done}{asked}" for done in _CONFIRMED for asked in ("", "_sure")}
+    by_name |= {f"templates.kind_{kind}" for kind in get_args(ParameterKind)}
+    assert written - by_name - set(re.findall(r"""["`']([\w.]+)["`']""", text)) == set()
 
 
 async def test_a_quiet_stream_is_kept_alive(client: httpx.AsyncClient, web_house: House) -> None:

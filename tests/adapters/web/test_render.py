@@ -18,7 +18,7 @@ def _table(*rows: tuple[object, ...], kind: str) -> dict[str, object]:
 def test_every_part_arrives_in_order_with_what_the_page_needs() -> None:
     shown = render.reply(FULL)
     parts = {part["part"]: part for part in shown["parts"]}
-    assert list(parts) == ["text", "chart", "table", "sql", "facts", "choices", "actions", "notice"]
+    assert list(parts) == ["text", "chart", "table", "sql", "facts", "meters", "choices", "actions", "notice"]
     assert parts["table"]["rows"] == [["서울", 3, "1234.50"], [None, None, None]]
     assert parts["table"]["cells"] == [["서울", "3", "1,234.50"], [None, None, None]]
     assert [column["numeric"] for column in parts["table"]["columns"]] == [False, True, True]

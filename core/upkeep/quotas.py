@@ -1,4 +1,4 @@
-"""Recurring work: what `bot.scheduler` runs. Each job may run at any time and twice, and returns what it counted."""
+"""The quotas' windows open again."""
 
 from core.ids import event_id
 from core.storage.base import utc_now
