@@ -249,7 +249,7 @@ async def test_the_applications_logging_stays(sqlite_database: str, caplog: pyte
     mine = logging.getLogger("mine")
     root = logging.getLogger()
     before = (list(root.handlers), root.level, mine.disabled)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="alembic"):
         await upgrade(sqlite_database)
     assert (list(root.handlers), root.level, mine.disabled) == before
     assert any("8e2fbd009a9c" in record.getMessage() for record in caplog.records)

@@ -258,7 +258,10 @@ class _Reading:
         return (nouns or words)[-1]
 
     def _english_head(self) -> int:
-        """English names it first: the last word of the first group of words that no "in", "for" … leads."""
+        """English names it first: the last word of the first group of words that no "in", "for" … leads.
+
+        After "how many" it is the first that is more than one: how many gift cards expire.
+        """
         groups: list[tuple[bool, list[int]]] = []
         current: list[int] = []
         led = False
@@ -274,7 +277,10 @@ class _Reading:
                 current.append(at)
         if current:
             groups.append((led, current))
-        return next((words for is_led, words in groups if not is_led), groups[0][1])[-1]
+        words = next((words for is_led, words in groups if not is_led), groups[0][1])
+        if any(one.surface == "how many" for one in self._all):
+            return next((at for at in words if self._all[at].surface == f"{self._all[at].id}s"), words[-1])
+        return words[-1]
 
     def _order(self) -> tuple[str, ...]:
         """The words and values in order, when two of them could change places and mean something else."""
