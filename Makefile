@@ -8,7 +8,7 @@ LOCAL_SLACK := $(if $(shell command -v npm),tests/node_modules/.package-lock.jso
 CODE := bot core adapters migrations tests
 
 .PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows bench-slack bench-templates \
-	bench-usage clean
+	bench-usage fuzz-api clean
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -19,7 +19,8 @@ demo: $(VENV)/.run         ## make the demo shop and print questions to try
 	@$(BIN)/colloquery demo
 
 test: $(VENV)/.dev $(LOCAL_SLACK) ## install what tests need and run all of them
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not alone'
+	@$(BIN)/python -m pytest -m alone
 
 check: $(VENV)/.dev        ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check $(CODE)
@@ -54,6 +55,9 @@ bench-templates: $(VENV)/.dev ## matching with saved templates: precision, recal
 
 bench-usage: $(VENV)/.dev  ## what limits and figures cost with 1,000,000 questions of 2,000 people, beside the aims
 	@$(BIN)/python -m tests.bench.bench_usage
+
+fuzz-api: $(VENV)/.dev     ## every route of the API, with many made-up requests (COLLOQUERY_FUZZ: how many of each)
+	@COLLOQUERY_FUZZ=$(or $(COLLOQUERY_FUZZ),50) $(BIN)/python -m pytest -q tests/adapters/api/test_fuzz.py
 
 lock: $(VENV)/.dev         ## resolve the dependencies anew and write both lock files
 	@$(BIN)/uv pip compile $(LOCK) --group build --upgrade -o requirements.lock

@@ -11,9 +11,23 @@ import typer
 from adapters.terminal.ask import ask as ask_in_terminal
 from bot import demo as demo_shop
 from bot import logs
-from bot.commands import alerts, catalog, connections, database, sql, templates, usage
+from bot.commands import (
+    alerts,
+    api_keys,
+    audit,
+    catalog,
+    config,
+    connections,
+    database,
+    keys,
+    people,
+    sql,
+    templates,
+    usage,
+)
 from bot.commands.common import default_language, line, run
 from bot.commands.doctor import doctor
+from bot.commands.mcp import mcp
 from bot.settings import load
 from bot.wiring import House
 from core.errors import (
@@ -35,9 +49,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(api_keys.app, name="api-keys")
+app.add_typer(audit.app, name="audit")
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(config.app, name="config")
 app.add_typer(connections.app, name="connections")
 app.add_typer(database.app, name="db")
+app.add_typer(keys.app, name="keys")
+app.add_typer(people.app, name="people")
 app.add_typer(sql.app, name="sql")
 app.add_typer(templates.app, name="templates")
 app.add_typer(usage.app, name="usage")
@@ -60,7 +79,7 @@ def serve(
 
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = load().model_copy(update=changes)
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, settings)
     asyncio.run(serve_house(settings, with_demo=demo))
 
 
@@ -110,6 +129,7 @@ def demo(lang: Language = "") -> None:
 
 
 app.command()(doctor)
+app.command()(mcp)
 
 
 @app.command()
@@ -120,6 +140,7 @@ def version() -> None:
 
 def main() -> None:
     """Run the command line; turn a typed error into words and an exit code."""
+    logs.take_over()
     try:
         app()
     except ColloqueryError as error:
@@ -132,9 +153,9 @@ def main() -> None:
         # Whoever read our output has left (`colloquery ask … | head`): not an error, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001 (whatever it is, it ends in one sentence)
         if os.environ.get("COLLOQUERY_LOG_LEVEL") == "DEBUG":
-            raise
+            logs.unexpected(bug)
         text, hint = error_words(default_language(), ColloqueryError("unexpected"))
         print(text, hint, f"({type(bug).__name__})", file=sys.stderr)  # noqa: T201
         sys.exit(1)

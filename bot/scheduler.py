@@ -11,8 +11,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.wiring import House
 from core.errors import StoreFailed
 from core.upkeep.alerts import watch_alerts
+from core.upkeep.audit import seal_audit
 from core.upkeep.outbox import clear_outbox
 from core.upkeep.quotas import reset_quotas
+from core.upkeep.schemas import refresh_schemas
+from core.upkeep.sessions import clear_sign_ins, close_sessions
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ def start(house: House) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE}
     )
-    often, now_and_then = IntervalTrigger(seconds=5), IntervalTrigger(minutes=3)
+    often, now_and_then, seldom = IntervalTrigger(seconds=5), IntervalTrigger(minutes=3), IntervalTrigger(minutes=10)
     on_the_hour = CronTrigger(minute=0, timezone=zone)
     at_night = CronTrigger(hour=3, minute=30, timezone=zone)
 
@@ -38,8 +41,12 @@ def start(house: House) -> AsyncIOScheduler:
 
     every(often, "recover_questions", house.service.recover)
     every(often, "send_announcements", house.announcements.send_due)
+    every(often, "seal_audit", lambda: seal_audit(road.sealing, road.refusals, road.clock()))
     every(now_and_then, "watch_alerts", lambda: watch_alerts(road.analytics))
+    every(seldom, "refresh_schemas", lambda: refresh_schemas(road))
     every(on_the_hour, "reset_quotas", lambda: reset_quotas(road.usage))
+    every(now_and_then, "close_sessions", lambda: close_sessions(road.store, road.clock()))
+    every(at_night, "clear_sign_ins", lambda: clear_sign_ins(road.store, road.clock()))
     every(at_night, "clear_outbox", lambda: clear_outbox(road.store, road.clock(), zone))
     scheduler.start()
     return scheduler

@@ -3,24 +3,32 @@
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
+from adapters.api.app import create_api
+from adapters.http.entrance import Entrance
+from adapters.http.gate import Gate
+from adapters.http.peer import networks
+from adapters.http.problem import problem
+from adapters.http.settings import LOOPBACK_HOSTS, HttpSettings
 from adapters.web.app import create_app
-from adapters.web.settings import LOOPBACK_HOSTS, WebSettings
-from bot import demo, scheduler
+from bot import demo, logs, scheduler
 from bot.doors import slack as closed_slack
 from bot.settings import Settings
 from bot.wiring import House, house
-from core.ask.service import Deliver
+from core.ask.service import Deliver, Service
 from core.demo.shop import questions
 from core.errors import BadSetting
 from core.locale import say
+from core.storage.sealed import require_readable
 
 if TYPE_CHECKING:
     from adapters.slack.app import Slack
@@ -33,9 +41,11 @@ async def serve(settings: Settings, *, with_demo: bool) -> None:
     """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
     slack = closed_slack(settings)
     listening = _listen(settings.host, settings.port)
-    doors: dict[str, Deliver | None] = {"web": None, **({"slack": slack.deliver} if slack else {})}
+    doors: dict[str, Deliver | None] = {"web": None, "api": None, **({"slack": slack.deliver} if slack else {})}
     announcers = {"slack": slack.announcer} if slack else {}
     async with house(settings, doors, announcers) as built, AsyncExitStack() as stack:
+        # Better no start than a first question that finds the keys missing.
+        await require_readable(built.store, built.road.connections.keyring)
         made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
         if slack is not None:
             await stack.enter_async_context(slack.opened(built.service))
@@ -50,14 +60,21 @@ async def serve(settings: Settings, *, with_demo: bool) -> None:
 
 async def _run(built: House, listening: socket.socket, made: demo.Demo | None, slack: "Slack | None") -> None:
     settings = built.settings
-    token = None if settings.host in _LOOPBACK else _token(settings)
-    doors = WebSettings(token, _names(settings))
+    ours = http_settings(settings)
+    if ours.token is not None:
+        logs.hide(ours.token)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     if slack is not None and slack.router is not None:
         app.include_router(slack.router)
-    app.mount("/", create_app(built.service, doors, examples=questions))
+    mount_http(app, built.service, ours)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="off"
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
+        proxy_headers=False,  # whom a proxy names is read by our own door, of the proxies that a setting names alone
     )
     shown = "localhost" if settings.host in (*_LOOPBACK, *_EVERYWHERE) else settings.host
     address = f"http://{shown}:{settings.port}/"
@@ -67,9 +84,36 @@ async def _run(built: House, listening: socket.socket, made: demo.Demo | None, s
     _print(say_so("cli.serving", address=address))
     if slack is not None:
         _print(say_so("cli.serving_slack"))
-    if token is not None:
-        _print(say_so("cli.serving_token", link=doors.link(address.rstrip("/"))))
+    if ours.token is not None:
+        _print(say_so("cli.serving_token", link=ours.link(settings.public_url or address.rstrip("/"))))
     await _Server(config).serve(sockets=[listening])
+
+
+def mount_http(
+    app: FastAPI, service: Service, settings: HttpSettings, examples: Callable[[str], tuple[str, ...]] = questions
+) -> None:
+    """The HTTP doors of a house: the API and the pages, which share who may come in and how often."""
+    entrance = Entrance(service, settings)
+    app.mount("/api/v1", create_api(entrance, examples))
+    app.mount("/", create_app(entrance))
+    # An address with a line end in it fits no mount: what no door takes is refused like anything else.
+    app.router.default = Gate(_nothing_there, settings, entrance.addresses)
+
+
+async def _nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
+    await problem(scope, 404, "not_found")(scope, receive, send)
+
+
+def http_settings(settings: Settings) -> HttpSettings:
+    """What the HTTP doors are told. Raises `BadSetting`."""
+    from_elsewhere = settings.trusted_proxies or settings.public_url or settings.host not in _LOOPBACK
+    return HttpSettings(
+        token=_token(settings) if from_elsewhere else None,
+        allowed_hosts=_names(settings),
+        proxies=networks(settings.trusted_proxies),
+        a_minute=settings.requests_a_minute,
+        a_minute_each=settings.requests_a_minute_each,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -92,9 +136,10 @@ def _print(*lines: str) -> None:
 
 def _names(settings: Settings) -> tuple[str, ...]:
     """The host names a browser may use. Bound everywhere, any name will do unless some were set: a token is asked."""
-    if settings.host in _EVERYWHERE and not settings.public_hosts:
+    if settings.host in _EVERYWHERE and not settings.public_hosts and not settings.public_url:
         return ("*",)
-    return (*LOOPBACK_HOSTS, settings.host, *settings.public_hosts)
+    own = urlsplit(settings.public_url).hostname
+    return (*LOOPBACK_HOSTS, settings.host, *settings.public_hosts, *((own,) if own else ()))
 
 
 def _token(settings: Settings) -> str:

@@ -23,8 +23,13 @@ class Settings(BaseSettings):
     """Where relative SQLite files, the key file and the demo database are kept."""
     secret_key: SecretStr | None = Field(None, alias="COLLOQUERY_SECRET_KEY")
     """32 bytes in base64 or hex that encrypt passwords; "id:key,id:key" while rotating. Made on first run if absent."""
+    secret_key_file: Path | None = Field(None, alias="COLLOQUERY_SECRET_KEY_FILE")
+    """A file with the same, such as a mounted secret, where the setting above is absent."""
     administrators: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_ADMINISTRATORS")
     """First administrators: e-mails or platform:workspace:account, separated by commas."""
+
+    api_key: SecretStr | None = Field(None, alias="COLLOQUERY_API_KEY")
+    """Whose permissions `colloquery mcp` has: a key that this program gave out. Without it, the machine's owner's."""
 
     openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
     """Without it the built-in writer answers simple questions."""
@@ -49,7 +54,14 @@ class Settings(BaseSettings):
     public_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_PUBLIC_HOSTS")
     """Host names browsers may use for the page besides loopback's, separated by commas."""
     web_token: SecretStr | None = Field(None, alias="COLLOQUERY_WEB_TOKEN")
-    """Opens the page when it is served beyond loopback. Made at start and printed if absent."""
+    """Opens the page for its owner when it is served beyond loopback. Made at start and printed if absent."""
+    public_url: str = Field("", alias="COLLOQUERY_PUBLIC_URL", pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")
+    """Where people reach the page from elsewhere, for links in chats. Its host name may be used by browsers."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_TRUSTED_PROXIES")
+    """Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, separated by commas."""
+    requests_a_minute: int = Field(1_200, alias="COLLOQUERY_REQUESTS_A_MINUTE", ge=0)
+    requests_a_minute_each: int = Field(600, alias="COLLOQUERY_REQUESTS_A_MINUTE_EACH", ge=0)
+    """Requests from one address, and of one person, to the page and the API; 0 is no limit."""
 
     query_seconds: float = Field(30.0, alias="COLLOQUERY_QUERY_SECONDS", gt=0, le=3600)
     query_rows: int = Field(1_000, alias="COLLOQUERY_QUERY_ROWS", ge=1, le=100_000)
@@ -67,19 +79,27 @@ class Settings(BaseSettings):
     language: Literal["en", "ko"] = Field("en", alias="COLLOQUERY_LANGUAGE")
     """Spoken where the asker's language is not known."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="COLLOQUERY_LOG_LEVEL")
+    log_format: Literal["text", "json"] = Field("text", alias="COLLOQUERY_LOG_FORMAT")
+    log_questions: bool = Field(False, alias="COLLOQUERY_LOG_QUESTIONS")
+    """Whether the log has the words of questions and their SQL; rows it never has."""
 
-    @field_validator("administrators", "public_hosts", "allowed_hosts", mode="before")
+    @field_validator("administrators", "public_hosts", "trusted_proxies", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
-        "secret_key", "openai_api_key", "openai_base_url", "web_token",
+        "secret_key", "api_key", "secret_key_file", "openai_api_key", "openai_base_url", "web_token",
         "slack_bot_token", "slack_app_token", "slack_signing_secret", mode="before",
     )  # fmt: skip
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def _without_slash(cls, value: object) -> object:
+        return value.strip().rstrip("/") if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod

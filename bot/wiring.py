@@ -14,13 +14,15 @@ from core.ask.service import Deliver, Service
 from core.catalog.catalog import Catalog
 from core.connections.connections import Connections
 from core.engines.base import Limits as QueryLimits
+from core.engines.base import ServerKind
 from core.engines.databases import Databases
-from core.engines.hosts import HostPolicy
+from core.engines.hosts import HostPolicy, OwnDatabase
+from core.engines.registry import engine
 from core.model.base import Writer
 from core.model.builtin import BuiltinWriter
 from core.people.people import People
 from core.storage.base import utc_now
-from core.storage.crypto import load_or_make
+from core.storage.crypto import Keyring, load_file, load_or_make
 from core.storage.migrate import upgrade
 from core.storage.session import Store
 from core.templates.templates import Templates
@@ -29,6 +31,8 @@ from core.usage.windows import Limits as TokenLimits
 
 if TYPE_CHECKING:
     from core.model.openai_writer import ModelSettings
+
+_KEY_FILE = "colloquery.key"
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,16 @@ async def house(
     Raises `BadSetting`, `StoreFailed`.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
-    key_file = settings.data_dir / "colloquery.key"
-    keyring = load_or_make(secret, key_file)
+    keyring = keyring_of(settings)
     store = Store.open(settings.database_url, settings.data_dir)
-    own_files = (
-        (key_file, Path(store.url.database)) if store.dialect == "sqlite" and store.url.database else (key_file,)
-    )
-    databases = Databases(HostPolicy(settings.allowed_hosts, closed=own_files))
+    databases = Databases(_hosts(settings, store))
     writer = _writer(settings)
     try:
         await upgrade(store)
         connections = Connections(store, keyring)
         road = Road(
             store=store,
-            people=People(store, frozenset(one.lower() if "@" in one else one for one in settings.administrators)),
+            people=People(store, frozenset(settings.administrators)),
             connections=connections,
             catalog=Catalog(store, connections, databases),
             linkers=Linkers(),
@@ -82,7 +81,9 @@ async def house(
             limits=QueryLimits(seconds=settings.query_seconds, rows=settings.query_rows),
             clock=utc_now,
             announcing={platform: one.channel for platform, one in (announcers or {}).items()},
+            public_url=settings.public_url,
         )
+        await road.people.appoint()
         service = Service(road, doors, concurrency=settings.concurrency)
         announcements = Announcements(store, road.usage, announcers or {}, settings.language, road.clock)
         try:
@@ -93,6 +94,28 @@ async def house(
         await writer.aclose()
         await databases.close()
         await store.close()
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys, from the environment or a file; made beside the store on the first run. Raises `BadSetting`."""
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    if secret is None and settings.secret_key_file is not None:
+        return load_file(settings.secret_key_file)
+    return load_or_make(secret, settings.data_dir / _KEY_FILE)
+
+
+def _hosts(settings: Settings, store: Store) -> HostPolicy:
+    """Where connections may go; never to our own store or its key, in a file or on a server."""
+    url, files = store.url, [settings.data_dir / _KEY_FILE]
+    if settings.secret_key_file is not None:
+        files.append(settings.secret_key_file)
+    if store.dialect == "sqlite":
+        return HostPolicy(settings.allowed_hosts, closed=(*files, Path(url.database or "")))
+    kind: ServerKind = "postgresql" if store.dialect == "postgresql" else "mysql"
+    asked = str(url.query.get("host", ""))  # libpq takes it there, too; a path is a socket
+    host = url.host or ("" if asked.startswith("/") else asked)
+    own = OwnDatabase(host, url.port or engine(kind).default_port, url.database or "")
+    return HostPolicy(settings.allowed_hosts, closed=tuple(files), own=own)
 
 
 def model_settings(settings: Settings) -> "ModelSettings | None":

@@ -22,11 +22,20 @@ NUMERIC_KINDS: frozenset[ColumnKind] = frozenset({"integer", "decimal", "float"}
 """Columns of numbers: to the right in a table, and exact in a file."""
 
 
+KeyScope = Literal["ask", "templates", "connections", "usage", "administer"]
+"""What a program's key may be for: see docs/permissions.md."""
+
+Scopes = tuple[tuple[KeyScope, tuple[str, ...] | None], ...]
+"""What a key is for, and each of which connections, by id; None is all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks, as the platform knows them.
 
     `email` is set only when the home workspace or tenant vouches for it; `kind` says whether they belong there.
+    `user` is the person's own id, where the door has made sure of it: they signed in, or sent a key. `scopes` are that
+    key's; None where no key limits what they may.
     """
 
     platform: str
@@ -37,6 +46,8 @@ class Actor:
     locale: str = "en"
     timezone: str = "UTC"
     kind: Literal["member", "guest", "foreign", "bot"] = "member"
+    user: str | None = None
+    scopes: Scopes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +280,98 @@ class ConnectionChoice:
     name: str
     kind: str
     is_default: bool
+    id: str = ""
+
+
+TlsMode = Literal["off", "prefer", "require", "verify"]
+"""How a line to a database is secured.
+
+off: in clear. prefer: encrypted where the server offers it. require: encrypted, whoever the server is. verify:
+encrypted, and the server's certificate and name are checked.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTo:
+    """Somebody a connection is given to: everyone ("*"), a person (users id), a place (`core.ids.place_id`)."""
+
+    to: Literal["everyone", "user", "place"]
+    subject: str
+    name: str
+    """The person's name; empty for a place and for everyone."""
+    is_default: bool
+    """It is asked there unless another is chosen."""
+    sees_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """A connection, as one person may see it. No password is ever in it, encrypted or not.
+
+    Where it is, who signs in there and whom it is given to is empty for whoever may not manage it.
+    """
+
+    id: str
+    name: str
+    kind: str
+    """A `core.engines.base.ServerKind`."""
+    owner: str
+    """The name of its owner."""
+    is_mine: bool
+    is_enabled: bool
+    """One that is not is asked by nobody."""
+    is_default: bool
+    """It is asked here when the person names none."""
+    may_use: bool
+    may_manage: bool
+    may_give: bool
+    version: str = ""
+    """The server's, as of the last look; empty when nobody has looked yet."""
+    can_write: bool | None = None
+    """The account could change data: people are warned. None when nobody has looked yet."""
+    problem: str = ""
+    """The code of why it did not answer the last look, for `core.locale.reason_words`; empty when it did."""
+    checked_at: datetime | None = None
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    database: str = ""
+    has_password: bool = False
+    tls: TlsMode = "prefer"
+    has_tls_ca: bool = False
+    """Certificates of its own authority are kept; without them the machine's are trusted."""
+    given_to: tuple[GivenTo, ...] = ()
+    revision: str = ""
+    """Another one after every change of these fields: sent back with an edit, it refuses one that came too late."""
+
+
+ConnectionStep = Literal["fields", "reach", "encrypt", "sign_in", "look", "tables"]
+"""The steps of a look at a database, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What a look at a connection told."""
+
+    id: str
+    name: str
+    milliseconds: int
+    """From the first step to the last."""
+    passed: tuple[ConnectionStep, ...] = ()
+    """What went well, in order; all six when nothing was wrong."""
+    failed: ConnectionStep | None = None
+    """Where it ended."""
+    problem: str = ""
+    """The code of why it ended there, for `core.locale.reason_words`; empty when nothing was wrong."""
+    version: str = ""
+    """As in "PostgreSQL 17.2"."""
+    is_encrypted: bool | None = None
+    """None where it cannot be told."""
+    tls_version: str = ""
+    """As in "TLSv1.3"; empty where the driver does not tell it."""
+    can_write: bool | None = None
+    """The account could change data: people are warned."""
+    tables: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +384,3 @@ class UsageWindow:
     reserved: int
     remaining: int
     resets_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionHealth:
-    """What a look at a connection told."""
-
-    name: str
-    version: str
-    tables: int
-    can_write: bool
-    """The account could change data: people are warned."""

@@ -3,8 +3,12 @@
 A room declares each of its settings once, as a `Setting`, and reads it where it needs it. Nothing is kept in memory: a
 change holds for every replica from its commit on. Every change is audited with the old and the new value. Who may
 change what is the caller's to ask.
+
+The value of a sensitive setting is encrypted with the keyring, which whoever reads or writes one hands in. It is bound
+to its key: moved to another row, it cannot be read.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,10 +19,14 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.audit.record import record
+from core.errors import BadConnection, BadEdit
 from core.ids import new_id
 from core.storage.base import JsonValue
-from core.storage.models import AuditLog, SystemConfig
-from core.storage.session import add_row, insert_if_absent
+from core.storage.crypto import MOST_BYTES, Keyring
+from core.storage.models import SystemConfig
+from core.storage.sealed import sealed
+from core.storage.session import insert_if_absent
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +37,7 @@ HIDDEN = "***"
 
 _EACH = "*"
 _config = cast("Table", SystemConfig.__table__)
+_SENSITIVE = sealed(SystemConfig, "config_value", key="config_key", only="is_sensitive")
 
 _SOME = select(_config.c.config_key, _config.c.config_value).where(
     _config.c.config_key.in_(bindparam("keys", expanding=True))
@@ -46,6 +55,10 @@ _CHANGED = (
     )
 )
 _REMOVED = delete(_config).where(_config.c.id == bindparam("row"))
+_REENCRYPTED = update(_config).where(_config.c.id == bindparam("row")).values(config_value=bindparam("value"))
+
+_AT_ONCE = 100
+"""Values encrypted anew in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +74,19 @@ class Setting(Generic[Value]):
     description: str
     """In English, for whoever reads the table."""
     sensitive: bool = False
-    """Never shown, not in the audit either."""
+    """Encrypted, and never shown, not in the audit either. As JSON it has at most 255 bytes."""
 
     def of(self, subject: str) -> Self:
         """The one for this subject: "quota.person.*" of "x" is "quota.person.x"."""
         return replace(self, key=self.key.removesuffix(_EACH) + subject)
 
 
-async def read(session: AsyncSession, setting: Setting[Value], default: Value) -> Value:
-    """The value as it is now; `default` where it is not set."""
+async def read(
+    session: AsyncSession, setting: Setting[Value], default: Value, *, keyring: Keyring | None = None
+) -> Value:
+    """The value as it is now; `default` where it is not set. A sensitive one needs the keyring."""
     stored = await read_stored(session, setting)
-    return value_of(setting, stored[setting.key], default) if setting.key in stored else default
+    return value_of(setting, stored[setting.key], default, keyring=keyring) if setting.key in stored else default
 
 
 async def read_stored(session: AsyncSession, *settings: Setting[Any]) -> Mapping[str, JsonValue]:
@@ -99,24 +114,39 @@ async def read_each(session: AsyncSession, setting: Setting[Value], default: Val
     }
 
 
-def value_of(setting: Setting[Value], stored: JsonValue, default: Value) -> Value:
-    """A stored value, read. One that somebody wrote into the table by hand and that does not fit counts as not set."""
+def value_of(setting: Setting[Value], stored: JsonValue, default: Value, *, keyring: Keyring | None = None) -> Value:
+    """A stored value, read. One that somebody wrote into the table by hand and that does not fit counts as not set.
+
+    So does a sensitive one that the keys at hand do not open.
+    """
     try:
-        return setting.kind.validate_python(_opened(setting, stored))
-    except ValidationError:
+        return setting.kind.validate_python(_opened(setting, stored, keyring))
+    except (ValidationError, BadConnection, ValueError):
         log.error("a setting in system_config cannot be read: its default holds", extra={"key": setting.key})
         return default
 
 
-async def write(session: AsyncSession, setting: Setting[Value], value: Value, *, by: str, now: datetime) -> None:
-    """Set it, in the caller's transaction. `by` is the id of whoever does."""
-    stored = _closed(setting, setting.kind.dump_python(value, mode="json"))
+async def write(
+    session: AsyncSession,
+    setting: Setting[Value],
+    value: Value,
+    *,
+    by: str,
+    now: datetime,
+    keyring: Keyring | None = None,
+) -> None:
+    """Set it, in the caller's transaction. `by` is the id of whoever does. A sensitive one needs the keyring.
+
+    Raises `BadEdit` (config.too_long) for a sensitive value that is too long.
+    """
+    plain = setting.kind.dump_python(value, mode="json")
+    stored = _closed(setting, plain, keyring)
     changes = {"value": stored, "said": setting.description, "hidden": setting.sensitive, "now": now, "by": by}
     while True:  # once, or twice when somebody else sets it or removes it at the same moment
         # Two who change it at once take turns here, so that each is audited with the value it really replaced.
         before = (await session.execute(_LOCKED, {"key": setting.key})).one_or_none()
         if before is not None:
-            if before.config_value != stored:
+            if not _holds(setting, before.config_value, plain, keyring):
                 await session.execute(_CHANGED, {"row": before.id, **changes})
                 old = {setting.key: _shown(setting, before.config_value)}
                 await _audit(session, before.id, old, {setting.key: _shown(setting, stored)}, by=by, now=now)
@@ -148,14 +178,67 @@ async def remove(session: AsyncSession, setting: Setting[Any], *, by: str, now: 
     await _audit(session, before.id, old, None, by=by, now=now)
 
 
-def _closed(setting: Setting[Any], value: JsonValue) -> JsonValue:
-    """The value as it is stored: where a sensitive one is to be encrypted."""
-    return value
+async def reencrypt(session: AsyncSession, keyring: Keyring) -> int:
+    """Encrypt sensitive values that an older key encrypted with the active one, in the caller's transaction.
+
+    Some of them at a time: call it, each time in a new transaction, until it returns 0. Counts them. One that no key
+    at hand opens stays as it is, and the log says so.
+    """
+    sensitive = select(_config.c.id, _config.c.config_key, _config.c.config_value).where(_config.c.is_sensitive)
+    older = [row for row in await session.execute(sensitive) if _is_older(row.config_value, keyring)]
+    done = 0
+    for row in older:
+        locked = (await session.execute(_LOCKED, {"key": row.config_key})).one_or_none()
+        if locked is None or not _is_older(locked.config_value, keyring):
+            continue  # changed or removed at this moment
+        bound = _bound_to(row.config_key)
+        try:
+            plain = keyring.decrypt(locked.config_value, *bound)
+        except BadConnection as failure:
+            log.error("a sensitive setting cannot be opened", extra={"key": row.config_key, "code": failure.code})
+            continue
+        await session.execute(_REENCRYPTED, {"row": locked.id, "value": keyring.encrypt(plain, *bound)})
+        done += 1
+        if done == _AT_ONCE:
+            break
+    return done
 
 
-def _opened(setting: Setting[Any], stored: JsonValue) -> JsonValue:
-    """The value as it was before it was stored: where a sensitive one is to be decrypted."""
-    return stored
+def _is_older(stored: JsonValue, keyring: Keyring) -> bool:
+    return isinstance(stored, str) and not keyring.is_current(stored)
+
+
+def _closed(setting: Setting[Any], value: JsonValue, keyring: Keyring | None) -> JsonValue:
+    """The value as it is stored."""
+    if not setting.sensitive:
+        return value
+    assert keyring is not None, "a sensitive setting is written with the keyring"
+    try:
+        return keyring.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")), *_bound_to(setting.key))
+    except BadConnection:
+        raise BadEdit("config.too_long", key=setting.key, most=MOST_BYTES) from None
+
+
+def _opened(setting: Setting[Any], stored: JsonValue, keyring: Keyring | None) -> JsonValue:
+    """The value as it was before it was stored. Raises `BadConnection`, `ValueError`."""
+    if not setting.sensitive:
+        return stored
+    assert keyring is not None, "a sensitive setting is read with the keyring"
+    if not isinstance(stored, str):
+        raise ValueError("a sensitive value is a text")
+    return json.loads(keyring.decrypt(stored, *_bound_to(setting.key)))
+
+
+def _holds(setting: Setting[Any], stored: JsonValue, plain: JsonValue, keyring: Keyring | None) -> bool:
+    """Whether what is stored is this value already."""
+    try:
+        return bool(_opened(setting, stored, keyring) == plain)
+    except (BadConnection, ValueError):
+        return False
+
+
+def _bound_to(key: str) -> tuple[str, str, str]:
+    return _SENSITIVE.belongs_to(key)
 
 
 def _shown(setting: Setting[Any], stored: JsonValue) -> JsonValue:
@@ -163,16 +246,4 @@ def _shown(setting: Setting[Any], stored: JsonValue) -> JsonValue:
 
 
 async def _audit(session: AsyncSession, row_id: str, old: JsonValue, new: JsonValue, *, by: str, now: datetime) -> None:
-    await add_row(
-        session,
-        AuditLog,
-        id=new_id(),
-        user_id=by,
-        action="config.changed",
-        resource_type="config",
-        resource_id=row_id,
-        old_values=old,
-        new_values=new,
-        timestamp=now,
-        success=True,
-    )
+    await record(session, "config.changed", "config", row_id, by=by, old=old, new=new, at=now)

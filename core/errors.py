@@ -26,6 +26,18 @@ class NotAllowed(ColloqueryError):
     """`may` said no. The code says why."""
 
 
+class NotSignedIn(ColloqueryError):
+    """Nobody is known to send this: no sign-in, a wrong or ended one, a wrong key."""
+
+    code = "sign_in.ended"
+
+
+class TooSoon(ColloqueryError):
+    """Too often in too short a time. `details["seconds"]` says after how long it may be tried again."""
+
+    code = "sign_in.wait"
+
+
 class UnknownConnection(ColloqueryError):
     """No connection of that name, or none chosen and no default."""
 

@@ -6,7 +6,7 @@ event, a second replica or a restart finds the same row instead of making anothe
 
 from uuid import UUID, uuid4, uuid5
 
-from core.chat import Place, Question
+from core.chat import Actor, Place, Question
 
 _SPACE = UUID("6c1ab5f4-0b0e-5b8e-9d0c-7f4b3d0a52e1")
 
@@ -57,6 +57,11 @@ def identity_id(platform: str, workspace: str, account: str) -> str:
     return _of("identity", platform, workspace, account)
 
 
+def account_of(actor: Actor) -> str:
+    """The user_identities row of whoever speaks."""
+    return identity_id(actor.platform, actor.workspace, actor.id)
+
+
 def service_account_id(name: str) -> str:
     """The users row of a service of our own."""
     return _of("service", name)
@@ -75,6 +80,21 @@ def private_mark_id(connection_id: str | None, table: str, column: str) -> str:
 def example_id(connection_id: str, question: str) -> str:
     """The query_templates row of an answer that is an example: one for each question of a connection."""
     return _of("example", connection_id, question)
+
+
+def attempt_id(kind: str, *parts: str) -> str:
+    """The sign_in_attempts row of an address, of an account, or of one from the other."""
+    return _of("attempt", kind, *parts)
+
+
+def stretch_id(user_id: str, ip: str | None, half_hour: int) -> str:
+    """The user_sessions row of a stretch of activity that begins in this half hour since 1970."""
+    return _of("stretch", user_id, ip or "", str(half_hour))
+
+
+def idempotency_id(user_id: str, key: str) -> str:
+    """The idempotency_keys row of a person's request."""
+    return _of("idempotency", user_id, key)
 
 
 def event_id(*parts: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.web import WebSettings
+from adapters.http.settings import HttpSettings
 from bot.wiring import House
 from core.chat import Actor
 from core.ids import new_id
@@ -74,7 +74,7 @@ async def _invent(built: House, *, hostile: bool, busy: float) -> None:
     dice = random.Random(7)
     names = (*TEAM, *HOSTILE) if hostile else TEAM
     texts = (*QUESTIONS, *HOSTILE, EVIL, "y" * 500) if hostile else QUESTIONS
-    actors = [WebSettings().person, *(_colleague(at, name) for at, name in enumerate(names))]
+    actors = [HttpSettings().person, *(_colleague(at, name) for at, name in enumerate(names))]
     now = utc_now()
     async with built.store.writing() as session:
         people = [(await built.road.people.know(session, actor)).id for actor in actors]

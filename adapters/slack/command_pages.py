@@ -1,28 +1,16 @@
 """What commands show. Pure: values in, a message out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from adapters.slack import blocks, limits, sections
+from adapters.slack import blocks, limits
 from adapters.slack.escape import Json, mrkdwn
 from adapters.slack.render import Message
-from core.chat import Actor, ConnectionChoice, ConnectionHealth
+from core.chat import Actor
 from core.locale import say
 
 _COMMANDS = ("ask", "usage", "templates", "connections", "help")
 _USAGE = ("help_mine", "help_csv")
 _USAGE_OF_ALL = ("help_all", "help_of", "help_limits", "help_limit", "help_csv_of_all")
-
-
-def connections_page(choices: Sequence[ConnectionChoice], actor: Actor, *, manages: bool) -> Message:
-    """Which database is asked, and the others that may be; one that `manages` them can do more."""
-    heading = say(actor.locale, "slack.home.connection")
-    return _message(heading, sections.connections(choices, actor.locale, manages=manages), actor.locale)
-
-
-def health_words(health: ConnectionHealth, locale: str) -> str:
-    """What a look at a connection told."""
-    told = say(locale, "slack.connections.works", name=health.name, version=health.version, tables=health.tables)
-    return f"{told} {say(locale, 'cli.connection_can_write')}" if health.can_write else told
 
 
 def usage_help(actor: Actor, *, manages: bool) -> Message:

@@ -100,6 +100,11 @@ class Door:
     async def ask_aloud(self, question: Question) -> None:
         """A question that is no message yet: a message of ours says who asks what, and its thread is the question's."""
         actor, place = question.actor, question.place
+        try:
+            await self.service.require_asking(actor, place)
+        except ColloqueryError as error:
+            await self.tell_privately(actor, place, *error_words(actor.locale, error))
+            return
         shown = say(actor.locale, "slack.asks", name=actor.name, text=question.text)
         try:
             spot = Spot(place.channel, await self.delivery.say(Spot(place.channel, place.thread), shown))

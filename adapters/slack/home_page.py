@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.slack import blocks, limits, sections
+from adapters.slack.buttons import action_id
 from adapters.slack.escape import Json, label
 from core.chat import ConnectionChoice, Exchange, Reply
 from core.locale import format_date, say
@@ -24,6 +25,8 @@ class HomePage:
     templates: tuple[SavedTemplate, ...] = ()
     connections: tuple[ConnectionChoice, ...] = ()
     overview: Reply | None = None
+    has_page: bool = False
+    """Whether it is known where the page is, so that there can be a link to it."""
 
 
 def render_home(page: HomePage, locale: str, timezone: str = "UTC") -> Json:
@@ -33,6 +36,7 @@ def render_home(page: HomePage, locale: str, timezone: str = "UTC") -> Json:
         *sections.templates(page.templates, locale),
         *sections.use(say(locale, "slack.home.usage"), page.usage),
         *_recent(page, locale, timezone),
+        *(_to_page(locale) if page.has_page else ()),
         *sections.use(say(locale, "slack.home.overview"), page.overview),
     ]
     return {"type": "home", "blocks": list(blocks.within(shown, limits.VIEW_BLOCKS, locale))}
@@ -41,6 +45,11 @@ def render_home(page: HomePage, locale: str, timezone: str = "UTC") -> Json:
 def render_refusal(text: str, locale: str) -> Json:
     """The view of somebody who may not see any of it, and why."""
     return {"type": "home", "blocks": list(blocks.paragraphs(text, locale))}
+
+
+def _to_page(locale: str) -> Iterator[Json]:
+    yield blocks.header(say(locale, "slack.home.page"))
+    yield blocks.actions([blocks.button(say(locale, "slack.home.sign_in"), action_id("sign_in"), "page")])
 
 
 def _recent(page: HomePage, locale: str, timezone: str) -> Iterator[Json]:

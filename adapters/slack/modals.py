@@ -4,14 +4,19 @@
 `view["state"]["values"][INPUT_BLOCK][INPUT_ACTION]["value"]`.
 """
 
+from datetime import datetime
+
 from adapters.slack import blocks, limits
 from adapters.slack.escape import Json, code, is_blank, plain_text, size
-from core.locale import format_number, say
+from core.chat import Actor
+from core.locale import format_date, format_number, say
 
 EDIT = "cq_edit"
 """`callback_id` of the modal in which SQL is changed."""
 REASON = "cq_reason"
 """`callback_id` of the modal that asks why an answer is wrong."""
+SIGN_IN = "cq_sign_in_form"
+"""`callback_id` of the modal that shows a link to the page."""
 LOADING = "cq_loading"
 """`callback_id` of the modal that keeps a trigger, which lives three seconds, until there is something to show."""
 
@@ -43,6 +48,14 @@ def render_loading_modal(locale: str) -> Json:
     """Shown until the real modal is ready: a trigger lives three seconds."""
     said = list(blocks.paragraphs(say(locale, "slack.loading.text"), locale))
     return _modal(LOADING, "", "loading", said, locale)
+
+
+def render_sign_in_modal(url: str, until: datetime, reader: Actor) -> Json:
+    """The link that lets somebody in at the page, once."""
+    moment = format_date(reader.locale, until, reader.timezone)
+    said = list(blocks.paragraphs(say(reader.locale, "slack.sign_in.text", until=moment), reader.locale))
+    link = blocks.button(say(reader.locale, "slack.sign_in.open"), "cq_sign_in_open", "page", "primary") | {"url": url}
+    return _modal(SIGN_IN, "", "sign_in", [*said, blocks.actions([link])], reader.locale)
 
 
 def _modal(callback_id: str, question_id: str, words: str, shown: list[Json], locale: str) -> Json:

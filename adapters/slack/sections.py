@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.slack import blocks, limits
 from adapters.slack.buttons import action_id
-from adapters.slack.escape import Json, size, travels
+from adapters.slack.escape import Json
 from adapters.slack.render import render
 from adapters.slack.template_pages import run_button
 from core.chat import Chart, ConnectionChoice, Facts, Meters, Notice, Reply, Text
@@ -13,37 +13,18 @@ from core.locale import format_number, say
 from core.saved import SavedTemplate
 
 
-def connections(choices: Sequence[ConnectionChoice], locale: str, *, manages: bool = False) -> Iterator[Json]:
-    """The databases a person may ask, in a menu that chooses one: `cq_connection` sends its name.
-
-    One that `manages` them gets a menu for the channel (`cq_place_connection`), one that tests (`cq_try_connection`),
-    and a button that adds (`cq_add_connection`).
-    """
+def connections(choices: Sequence[ConnectionChoice], locale: str) -> Iterator[Json]:
+    """The databases a person may ask, in a menu that chooses one: `cq_connection` sends its id."""
     yield blocks.header(say(locale, "slack.home.connection"))
-    fitting = [choice for choice in choices if _fits(choice.name, limits.OPTION_VALUE)]
-    if not fitting:
+    offered = choices[: limits.OPTIONS]
+    if not offered:
         yield from blocks.paragraphs(say(locale, "slack.home.no_connection"), locale)
-        if manages:
-            yield blocks.actions([_add(locale)])
         return
-    offered = fitting[: limits.OPTIONS]
-    options = [blocks.option(f"{choice.name} ({choice.kind})", choice.name) for choice in offered]
+    options = [blocks.option(f"{choice.name} ({choice.kind})", choice.id) for choice in offered]
     chosen = next((option for option, choice in zip(options, offered, strict=True) if choice.is_default), None)
     placeholder = say(locale, "slack.home.pick_connection")
     yield blocks.actions([blocks.select(placeholder, action_id("connection"), options, chosen)])
-    if manages:
-        yield blocks.actions(
-            [
-                blocks.select(say(locale, "slack.connections.here"), action_id("place_connection"), options),
-                blocks.select(say(locale, "slack.connections.try"), action_id("try_connection"), options),
-                _add(locale),
-            ]
-        )
     yield from _left_out(len(choices) - len(offered), locale)
-
-
-def _add(locale: str) -> Json:
-    return blocks.button(say(locale, "slack.connections.add"), action_id("add_connection"), "new")
 
 
 def templates(saved: Sequence[SavedTemplate], locale: str) -> Iterator[Json]:
@@ -64,11 +45,6 @@ def use(heading: str, reply: Reply | None) -> Iterator[Json]:
     first = next((part for part in reply.parts if isinstance(part, Text)), None)
     kept = (part for part in reply.parts if part is first or isinstance(part, Notice | Meters | Chart | Facts))
     yield from render(replace(reply, parts=tuple(kept)), "simple", files=False).blocks
-
-
-def _fits(value: str, most: int) -> bool:
-    """Whether a value comes back from Slack as it was sent."""
-    return 0 < size(value) <= most and travels(value)
 
 
 def _left_out(number: int, locale: str) -> Iterator[Json]:

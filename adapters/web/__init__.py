@@ -1,6 +1,5 @@
-"""The web door: one page in a browser, and the routes it speaks to. Start at `app`."""
+"""The web door: the pages in a browser, and the cookies of those who sign in there. Start at `app`."""
 
 from adapters.web.app import create_app
-from adapters.web.settings import WebSettings
 
-__all__ = ["WebSettings", "create_app"]
+__all__ = ["create_app"]

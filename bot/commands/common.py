@@ -35,7 +35,7 @@ def run(
 ) -> Result:
     """Open the house for one command, quiet but for warnings, and do the work in it."""
     chosen = settings or load()
-    logs.set_up("WARNING")
+    logs.set_up("WARNING", chosen)
 
     async def inside() -> Result:
         async with house(chosen, doors or {}, announcers) as built:

@@ -24,7 +24,7 @@ Check = tuple[str, Callable[[], Awaitable[str]]]
 def doctor() -> None:
     """Check the store, the model, Slack and every database; say what to mend. Exit code 1 when anything is."""
     settings, language = load(), default_language()
-    logs.set_up("WARNING")
+    logs.set_up("WARNING", settings)
     raise typer.Exit(0 if asyncio.run(_examine(settings, language)) else 1)
 
 
@@ -47,7 +47,7 @@ async def _examine(settings: Settings, language: str) -> bool:
         well = [await _is_well(check, language) for check in checks]
         for built in opened:
             async with built.store.reading() as session:
-                connections = await built.road.connections.every(session)
+                connections = [one for one in await built.road.connections.every(session) if one.is_enabled]
             well += [await _is_well(_database(built, one, language), language) for one in connections]
     return all(well)
 

@@ -1,6 +1,7 @@
 """Step 1, accept, and 2, who: a question is stored, with who asked it, before anybody is told that it was heard.
 
-One transaction writes the person, the thread, the message and the inbox item. The same message twice is one question.
+One transaction writes the person, the thread, the message, the inbox item, and that the person was here. The same
+message twice is one question.
 """
 
 import unicodedata
@@ -13,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ask.codec import question_to_json
 from core.ask.road import Asked
+from core.audit.origin import origin
 from core.chat import Question
 from core.errors import BadQuestion
 from core.ids import message_id, session_id
+from core.people.activity import keep_open
 from core.people.people import People
 from core.people.permission import Resource, require
 from core.storage import inbox
@@ -68,6 +71,7 @@ async def accept(store: Store, people: People, question: Question, *, worker: st
             timestamp=now,
             sequence_number=number,
         )
+        await keep_open(session, person.id, origin(), now, questions=1)
     return asked, True
 
 

@@ -11,16 +11,18 @@ from sqlalchemy import update
 
 from core.ask.answered import answered_for, stored_for
 from core.ask.codec import reply_from_json
+from core.ask.done import note_done
 from core.ask.examples import example_of, withdrawn_of
 from core.ask.present.explanation import explanation
 from core.ask.present.plain import plain
 from core.ask.road import Asked, Road
 from core.ask.why import Why, why
+from core.audit.record import record
 from core.chat import Actor, Choices, Facts, Part, Question, Reply, Sql, Table, Text
 from core.errors import BadEdit, NoAnswer
 from core.ids import event_id
-from core.storage.models import AuditLog, Event
-from core.storage.session import add_row, insert_if_absent, persistently
+from core.storage.models import Event
+from core.storage.session import insert_if_absent, persistently
 
 LONGEST_REASON = 500
 """Characters of why an answer is right or wrong."""
@@ -47,8 +49,10 @@ async def explain(road: Road, question_id: str, actor: Actor) -> Reply:
 async def table_of(road: Road, question_id: str, actor: Actor) -> tuple[str, Table, Sql, Facts]:
     """The question, the table as it was answered (what was hidden stays so), its SQL and its facts, for a file."""
     answered = await answered_for(road, question_id, actor)
+    table = answered.table
+    await note_done(road, answered.person, "answer.exported", "question", question_id, rows=len(table.rows))
     facts = next((part for part in answered.reply.parts if isinstance(part, Facts)), Facts(()))
-    return answered.question.text, answered.table, answered.sql, facts
+    return answered.question.text, table, answered.sql, facts
 
 
 async def feedback(road: Road, question_id: str, actor: Actor, good: bool, reason: str = "") -> None:
@@ -80,17 +84,8 @@ async def feedback(road: Road, question_id: str, actor: Actor, good: bool, reaso
             )
             if not new:
                 await session.execute(update(Event).where(Event.id == row).values(event_data=verdict, timestamp=now))
-            await add_row(
-                session,
-                AuditLog,
-                user_id=person.id,
-                action="answer.feedback",
-                resource_type="question",
-                resource_id=question_id,
-                new_values={"good": good, "reason": reason},
-                success=True,
-                timestamp=now,
-            )
+            said = {"good": good, "reason": reason}
+            await record(session, "answer.feedback", "question", question_id, by=person.id, new=said, at=now)
             if example is not None:
                 await road.templates.affirm(session, person, example)
             if withdrawn is not None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.ask.codec import question_from_json, reply_from_json
+from core.ask.done import note_reading
 from core.ask.road import Road
 from core.chat import Actor, Question, Reply, Sql, Table
 from core.errors import NoAnswer, NotAllowed
-from core.ids import reply_id
+from core.ids import account_of, reply_id
 from core.people.permission import Resource, require
 from core.people.person import Person
 from core.storage.models import ChatMessage
@@ -74,5 +75,7 @@ async def stored_for(road: Road, question_id: str, actor: Actor) -> Stored:
         ).one_or_none()
     if person is None or row is None:
         raise NotAllowed("people.not_yours")
-    require(person, "read", Resource("question", row.user_id))
-    return Stored(person, question_from_json(row.question), row.session_id, row.query_result)
+    question = question_from_json(row.question)
+    require(person, "read", Resource("question", row.user_id, account=account_of(question.actor)))
+    await note_reading(road, person, row.user_id, "question", question_id)
+    return Stored(person, question, row.session_id, row.query_result)

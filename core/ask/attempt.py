@@ -5,6 +5,7 @@ from typing import Literal
 
 from core.ask.check import Checked, check
 from core.ask.draft import Draft
+from core.ask.journal import Words
 from core.ask.known import Known
 from core.ask.present.steps import step
 from core.ask.road import Walk
@@ -35,9 +36,17 @@ async def attempt(walk: Walk, known: Known, written: Draft) -> Attempt:
         walk.ledger.draft = written.sql
     checked = check(written.sql, known.schema, road.limits.rows, known.private)
     walk.ledger.note(checked.sql, checked.tables, written.written_by)
+    walk.journal.note(
+        "checked",
+        tables=len(checked.tables),
+        mended=len(checked.mended),
+        hidden=len(checked.hidden),
+        sql=Words(checked.sql),
+    )
     walk.tell(step("running", locale))
     target = road.connections.target(known.connection)
     rows = await road.databases.run(known.connection.id, target, checked.sql, road.limits, walk.stop)
+    walk.journal.note("ran", rows=len(rows.rows), truncated=rows.truncated)
     return Attempt(written, checked, rows)
 
 

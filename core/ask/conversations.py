@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from core.ask.codec import question_from_json, reply_from_json
+from core.ask.done import note_reading
 from core.ask.road import Road
 from core.chat import Actor, Exchange, Place, Thread
 from core.errors import NotAllowed
-from core.ids import reply_id, session_id
+from core.ids import identity_id, reply_id, session_id
 from core.people.permission import Resource, require
 from core.storage.models import ChatMessage, ChatSession
 from core.storage.own_tables import InboxItem
@@ -27,12 +28,14 @@ async def history(road: Road, actor: Actor, place: Place) -> tuple[Exchange, ...
             return ()
         if person is None:
             raise NotAllowed("people.not_yours")
-        require(person, "read", Resource("thread", owner), place)
+        account = identity_id(place.platform, place.workspace, place.channel)
+        require(person, "read", Resource("thread", owner, account=account), place)
         messages = (
             await session.scalars(
                 select(ChatMessage).where(ChatMessage.session_id == thread).order_by(ChatMessage.sequence_number)
             )
         ).all()
+    await note_reading(road, person, owner, "thread", thread)
     replies = {row.id: row.query_result for row in messages if row.message_type == "assistant"}
     return tuple(
         Exchange(
@@ -47,10 +50,11 @@ async def history(road: Road, actor: Actor, place: Place) -> tuple[Exchange, ...
 
 
 async def threads(road: Road, actor: Actor) -> tuple[Thread, ...]:
-    """A person's last threads on their platform, newest first, at most 50."""
+    """A person's last threads on their platform, newest first, at most 50. Raises `NotAllowed`, for any key, too."""
     person = await road.people.find(actor)
     if person is None:
         return ()
+    require(person, "read", Resource("thread", person.id))
     async with road.store.reading() as session:
         rows = await session.execute(
             select(InboxItem.question, ChatSession.title, ChatSession.last_message_at)
@@ -78,10 +82,14 @@ async def knows(road: Road, place: Place) -> bool:
 
 
 async def recent(road: Road, actor: Actor) -> tuple[Exchange, ...]:
-    """A person's last questions on any platform, newest first, at most ten, without their replies."""
+    """A person's last questions on any platform, newest first, at most ten, without their replies.
+
+    Raises `NotAllowed`, for any key, too: a key sees its own alone.
+    """
     person = await road.people.find(actor)
     if person is None:
         return ()
+    require(person, "read", Resource("question", person.id))
     async with road.store.reading() as session:
         rows = await session.execute(
             select(InboxItem.id, InboxItem.question, InboxItem.accepted_at)

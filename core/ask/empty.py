@@ -112,6 +112,7 @@ async def _rewritten(walk: Walk, known: Known, first: Attempt, doubtful: tuple[C
         private=known.private,
     )
     written = await write(walk, replace(request, prompt=prompt))
+    walk.journal.note("repaired", code="empty", tokens=walk.ledger.usage.total_tokens)
     ran = await attempt(walk, known, Draft(read_sql(written.sql), "model", written.model))
     return await second_look(walk, known, replace(ran, repaired="empty"))
 

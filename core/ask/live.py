@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from core.ask.journal import Journal
 from core.ask.road import Asked
 from core.chat import Actor, Reply, Step
 
@@ -12,6 +13,7 @@ class Live:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
+        self.journal = Journal(asked.id)
         self.reply: Reply | None = None
         """Set when it is stored."""
         self.stop = asyncio.Event()
@@ -24,6 +26,11 @@ class Live:
         """Whether this is the very account that asked."""
         mine = self.asked.question.actor
         return (mine.platform, mine.workspace, mine.id) == (actor.platform, actor.workspace, actor.id)
+
+    @property
+    def last_step(self) -> Step | None:
+        """What is being done now; None when nothing has begun."""
+        return self._steps[-1] if self._steps else None
 
     def tell(self, step: Step) -> None:
         """Add a step."""

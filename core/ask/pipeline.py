@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from core.ask.attempt import Attempt, attempt, spend_on_failure
 from core.ask.draft import Draft, draft, redraft
 from core.ask.empty import second_look
+from core.ask.journal import Words
 from core.ask.known import Known, look_up
 from core.ask.present.facts import AnswerFacts
 from core.ask.present.reply import ANSWER_ACTIONS, Presentable, choices_reply, notice_reply, present
@@ -60,13 +61,15 @@ async def _walk(walk: Walk) -> Answer:
     locale = walk.asked.person.locale
     walk.tell(step("linking", locale))
     known = await look_up(walk)
-    ran = await _run(walk, known, await draft(walk, known))
+    walk.journal.note("linked", connection=known.connection.id, tables=len(known.schema.tables))
+    ran = await _run(walk, known, await _draft(walk, known))
     ran = await second_look(walk, known, ran)
 
     walk.tell(step("drawing", locale))
     matched = ran.written.template is not None and not ran.written.template.pinned
     reply = present(_presentable(walk, ran), locale, (*ANSWER_ACTIONS, "not_meant") if matched else ANSWER_ACTIONS)
     chart = next((part.kind for part in reply.parts if isinstance(part, Chart)), None)
+    walk.journal.note("presented", chart=chart)
     return Answer(reply, rows=len(ran.rows.rows), seconds=ran.rows.seconds, chart=chart)
 
 
@@ -82,12 +85,20 @@ async def _run(walk: Walk, known: Known, written: Draft) -> Attempt:
             log.info("a template's query failed: %s", error.code, extra={"template": written.template.template.id})
             walk.ledger.forget_template()
             known = replace(known, template=None)
-            return await _run(walk, known, await draft(walk, known))
+            return await _run(walk, known, await _draft(walk, known))
         if written.request is None or error.code in _BEYOND_REPAIR:
             raise
         walk.tell(step("repairing", walk.asked.person.locale))
         repaired = await redraft(walk, known, written, error)
+        walk.journal.note("repaired", code=error.code, tokens=walk.ledger.usage.total_tokens)
     return replace(await attempt(walk, known, repaired), repaired="refused")
+
+
+async def _draft(walk: Walk, known: Known) -> Draft:
+    written = await draft(walk, known)
+    by, tokens = written.written_by, walk.ledger.usage.total_tokens
+    walk.journal.note("written", by=by, writer=written.writer or None, tokens=tokens, sql=Words(written.sql))
+    return written
 
 
 def _presentable(walk: Walk, ran: Attempt) -> Presentable:

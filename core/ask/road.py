@@ -8,7 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
+from core.ask.journal import Journal
 from core.ask.linkers import Linkers
+from core.audit.chain import Sealer
+from core.audit.refusals import Refusals
+from core.audit.sealing import Sealing
 from core.catalog.catalog import Catalog
 from core.chat import Question, Reply, Step
 from core.connections.connections import Connections
@@ -47,11 +51,23 @@ class Road:
     clock: Callable[[], datetime]
     announcing: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     """The platforms that can be told to post without a question, and the shape of their channels' and accounts' ids."""
+    public_url: str = ""
+    """Where people reach the page from elsewhere, without a slash at its end; empty when that is not known."""
 
     @cached_property
     def analytics(self) -> AnalyticsService:
         """The figures of what `usage` records, in its calendar."""
         return AnalyticsService(self.store, self.usage)
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """What seals the lines of the audit, with the keys that encrypt passwords."""
+        return Sealing(self.store, Sealer(self.connections.keyring))
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """What notes who was refused what."""
+        return Refusals(self.store, self.clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,8 @@ class Walk:
     tell: Progress
     stop: asyncio.Event
     """Set when somebody wants it to end."""
+    journal: Journal
+    """Its way in the log."""
 
 
 @dataclass(frozen=True, slots=True)

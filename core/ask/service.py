@@ -7,15 +7,28 @@ Questions are answered by tasks of this process; whatever it leaves undone when 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from time import perf_counter
 from typing import Literal
+from urllib.parse import quote
 
 from sqlalchemy import select
 
 from core.ask import accept as accepting
-from core.ask import after, conversations, offered, pipeline
+from core.ask import after, conversations, pipeline
+from core.ask.audit_desk import AuditDesk
+from core.ask.catalog_desk import CatalogDesk
 from core.ask.codec import question_from_json, reply_from_json
+from core.ask.config_desk import ConfigDesk
+from core.ask.connection_desk import ConnectionDesk
+from core.ask.done import note_done
+from core.ask.journal import Journal, Words
 from core.ask.live import Live
+from core.ask.once_desk import OnceDesk
+from core.ask.people_desk import PeopleDesk
+from core.ask.refused import note_refusal, notes_refusals
 from core.ask.road import Asked, Ledger, Road, Walk
+from core.ask.session_desk import SessionDesk
 from core.ask.settle import settle
 from core.ask.template_desk import TemplateDesk
 from core.ask.usage_desk import UsageDesk
@@ -23,8 +36,6 @@ from core.ask.why import Why
 from core.chat import (
     Accepted,
     Actor,
-    ConnectionChoice,
-    ConnectionHealth,
     Exchange,
     Facts,
     Place,
@@ -35,13 +46,11 @@ from core.chat import (
     Table,
     Thread,
 )
-from core.connections.connection import NewConnection
 from core.errors import ColloqueryError, NotAllowed, StoreFailed
-from core.ids import new_id, reply_id
+from core.ids import account_of, new_id, reply_id
 from core.people.permission import Resource, require
 from core.people.person import Person
 from core.storage import inbox
-from core.storage.models import AuditLog
 from core.storage.own_tables import InboxItem
 from core.storage.session import persistently
 
@@ -56,6 +65,7 @@ _POLL_SECONDS = 0.5
 _RENEW_SECONDS = inbox.LEASE.total_seconds() / 3
 
 
+@notes_refusals
 class Service:
     """The core, as a door sees it. `doors` maps a platform to its `Deliver`, or to None where readers come for it."""
 
@@ -63,6 +73,13 @@ class Service:
         self._road = road
         self.usage = UsageDesk(road)
         self.saved = TemplateDesk(road)
+        self.sources = ConnectionDesk(road)
+        self.audit = AuditDesk(road)
+        self.config = ConfigDesk(road)
+        self.catalog = CatalogDesk(road)
+        self.sessions = SessionDesk(road)
+        self.once = OnceDesk(road)
+        self.people = PeopleDesk(road)
         self._doors = dict(doors)
         self._posting = tuple(platform for platform, door in doors.items() if door is not None)
         self._worker = new_id()
@@ -75,24 +92,33 @@ class Service:
 
         Raises `BadQuestion` (empty, too long), `NotAllowed`, `StoreFailed`.
         """
-        question = accepting.tidy(question)
+        question, began = accepting.tidy(question), perf_counter()
         road = self._road
         try:
             asked, new = await persistently(
                 lambda: accepting.accept(road.store, road.people, question, worker=self._worker, now=road.clock())
             )
         except NotAllowed as refusal:
-            await self._audit_refusal(question, refusal)
+            platform = question.place.platform
+            await note_refusal(
+                road, question.actor, refusal, asked=platform, action="question.asked", resource_type="question"
+            )
             raise
         if new:
-            self._start(asked)
+            live = self._start(asked)
+            live.journal.began = began
+            live.journal.note("accepted", platform=question.place.platform, words=Words(question.text))
         return Accepted(asked.id, asked.session_id, new)
 
     async def follow(self, question_id: str, actor: Actor) -> AsyncIterator[Step | Reply]:
         """The steps of a question as they happen, then its reply, which ends it. Works after a restart too."""
         # Whoever follows may hang up at any moment. The store is not left in the middle of something for it: a web
         # server cancels again and again until its task has ended, which no orderly closing of a connection survives.
-        await asyncio.shield(self._require(actor, "read", question_id))
+        try:
+            await asyncio.shield(self._require(actor, "read", question_id))
+        except NotAllowed as refusal:
+            await asyncio.shield(note_refusal(self._road, actor, refusal, asked="question.follow"))
+            raise
         while True:
             live = self._live.get(question_id)
             if live is not None:
@@ -104,6 +130,14 @@ class Service:
                 return
             await asyncio.sleep(_POLL_SECONDS)
 
+    async def progress(self, question_id: str, actor: Actor) -> Step | Reply | None:
+        """The reply of a question, else its last step where this process is at it, else None: without waiting."""
+        await self._require(actor, "read", question_id)
+        live = self._live.get(question_id)
+        reply = live.reply if live is not None else None
+        reply = reply or await self._stored_reply(question_id)
+        return reply or (live.last_step if live is not None else None)
+
     async def stop(self, question_id: str, actor: Actor) -> bool:
         """Stop a question and its query at the server. False when it had already ended.
 
@@ -113,9 +147,14 @@ class Service:
         live = self._live.get(question_id)
         if live is None:
             async with self._road.store.writing() as session:
-                return await inbox.ask_to_stop(session, question_id)
-        live.stop.set()
-        return True
+                stopped = await inbox.ask_to_stop(session, question_id)
+        else:
+            live.stop.set()
+            stopped = True
+        person = await self._person(actor) if stopped else None
+        if person is not None:
+            await note_done(self._road, person, "question.stopped", "question", question_id)
+        return stopped
 
     async def history(self, actor: Actor, place: Place) -> tuple[Exchange, ...]:
         """The exchanges of a thread, oldest first. Empty for a thread that does not exist."""
@@ -168,21 +207,21 @@ class Service:
         """What was linked for a question, its prompt and the guard's verdict, worked out again. 0 tokens."""
         return await after.why_of(self._road, question_id, actor)
 
-    async def connections(self, actor: Actor, place: Place) -> tuple[ConnectionChoice, ...]:
-        """The connections this person may ask from this place."""
-        return await offered.connections(self._road, actor, place)
+    def sign_in_url(self, token: str) -> str:
+        """Where a one-time token lets somebody in; empty when it is not known how people reach the page.
 
-    async def choose_connection(self, actor: Actor, name: str, place: Place | None = None) -> None:
-        """Make a connection this person's default or, by an administrator, a place's. Raises `UnknownConnection`."""
-        await offered.choose_connection(self._road, actor, name, place)
+        The token stands behind the #: no server, no log and no look ahead at a link is told of it.
+        """
+        root = self._road.public_url
+        return f"{root}/sign-in#{quote(token, safe='')}" if root else ""
 
-    async def try_connection(self, actor: Actor, name: str) -> ConnectionHealth:
-        """Reach a connection and say what is there. Raises `UnknownConnection`, `DatabaseUnavailable`."""
-        return await offered.try_connection(self._road, actor, name)
+    async def person(self, actor: Actor) -> Person:
+        """Who the actor is here. Raises `NotAllowed` when the door named a person who is not there."""
+        return await self._road.people.meet(actor)
 
-    async def add_connection(self, actor: Actor, new: NewConnection) -> ConnectionHealth:
-        """Add a connection, for administrators; kept only when it answers. Raises `BadConnection` and as above."""
-        return await offered.add_connection(self._road, actor, new)
+    async def require_asking(self, actor: Actor, place: Place) -> None:
+        """For a door that says aloud what somebody asks before it is accepted. Raises `NotAllowed`."""
+        require(await self._road.people.meet(actor), "ask", Resource("question"), place)
 
     async def delivered(self, question_id: str) -> None:
         """A door says that the reply has reached its place: it is never sent again."""
@@ -228,18 +267,22 @@ class Service:
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
+        await self.people.close()
+        with suppress(StoreFailed):
+            await self._road.refusals.flush(everything=True)
         if unfinished:
             async with self._road.store.writing() as session:
                 await inbox.release(session, self._worker, unfinished)
                 for question_id in unfinished:
                     await self._road.usage.release(session, question_id)
 
-    def _start(self, asked: Asked, *, answered: bool = False, hopeless: bool = False) -> None:
+    def _start(self, asked: Asked, *, answered: bool = False, hopeless: bool = False) -> Live:
         live = Live(asked)
         self._live[asked.id] = live
         live.task = asyncio.create_task(self._work(asked, live, answered=answered, hopeless=hopeless))
         if self._heart is None or self._heart.done():
             self._heart = asyncio.create_task(self._renew())
+        return live
 
     async def _work(self, asked: Asked, live: Live, *, answered: bool, hopeless: bool) -> None:
         try:
@@ -260,7 +303,7 @@ class Service:
             answer = pipeline.failed(asked, ColloqueryError("question.given_up"))
         else:
             try:
-                answer = await pipeline.answer(Walk(road, asked, ledger, live.tell, live.stop))
+                answer = await pipeline.answer(Walk(road, asked, ledger, live.tell, live.stop, live.journal))
             except Exception:
                 # A bug of ours must not leave a question without an answer; what it was is in the log alone.
                 log.exception("a question failed unexpectedly", extra={"question": asked.id})
@@ -279,6 +322,14 @@ class Service:
         )
         if settled:
             live.reply = answer.reply
+            live.journal.note(
+                "settled",
+                code=answer.error.code if answer.error else None,
+                rows=answer.rows,
+                calls=ledger.calls,
+                tokens=ledger.usage.total_tokens,
+                written_by=ledger.written_by,
+            )
 
     async def _deliver(self, asked: Asked) -> None:
         door = self._doors.get(asked.question.place.platform)
@@ -290,8 +341,11 @@ class Service:
             await self.delivered(asked.id)
 
     async def _mark_delivered(self, question_id: str) -> None:
+        live = self._live.get(question_id)
         async with self._road.store.writing() as session:
-            await inbox.delivered(session, question_id, self._road.clock())
+            news = await inbox.delivered(session, question_id, self._road.clock())
+        if news:
+            (live.journal if live else Journal(question_id)).note("delivered")
 
     async def _renew(self) -> None:
         while self._live:
@@ -317,27 +371,13 @@ class Service:
     async def _require(self, actor: Actor, action: Literal["read", "stop"], question_id: str) -> None:
         live = self._live.get(question_id)
         if live is not None and live.was_asked_by(actor):
-            person, owner = live.asked.person, live.asked.person.id
+            person, owner, asker = live.asked.person, live.asked.person.id, live.asked.question.actor
         else:
             known = await self._person(actor)
             async with self._road.store.reading() as session:
-                found = await session.scalar(select(InboxItem.user_id).where(InboxItem.id == question_id))
+                stored = select(InboxItem.user_id, InboxItem.question).where(InboxItem.id == question_id)
+                found = (await session.execute(stored)).one_or_none()
             if known is None or found is None:
                 raise NotAllowed("people.not_yours")
-            person, owner = known, found
-        require(person, action, Resource("question", owner))
-
-    async def _audit_refusal(self, question: Question, refusal: NotAllowed) -> None:
-        person = await self._person(question.actor)
-        async with self._road.store.writing() as session:
-            session.add(
-                AuditLog(
-                    user_id=person.id if person else None,
-                    action="question.asked",
-                    resource_type="question",
-                    new_values={"platform": question.place.platform},
-                    success=False,
-                    error_message=refusal.code,
-                    timestamp=self._road.clock(),
-                )
-            )
+            person, owner, asker = known, found.user_id, question_from_json(found.question).actor
+        require(person, action, Resource("question", owner, account=account_of(asker)))

@@ -7,10 +7,11 @@ from core.ask.accept import next_number
 from core.ask.announce import tell_when_open
 from core.ask.codec import reply_to_json
 from core.ask.road import Answer, Asked, Ledger
+from core.audit.record import record
 from core.ids import new_id, query_id, reply_id
 from core.model.base import Usage
 from core.storage import inbox
-from core.storage.models import AuditLog, ChatMessage, Event, QueryAnalytics
+from core.storage.models import ChatMessage, Event, QueryAnalytics
 from core.storage.session import Store, add_row
 from core.templates.templates import count_use
 from core.usage.details import Kind, Spent
@@ -85,17 +86,15 @@ async def settle(
         )
         spent = Spent(asked.question.text, answer.seconds, usage.total_tokens, ledger.usd)
         await tokens.details.add(session, analytics_id, asked.person.id, spent, _kind(ledger, error), at=now)
-        await add_row(
+        await record(
             session,
-            AuditLog,
-            user_id=asked.person.id,
-            action="query.run" if ledger.sql else "question.asked",
-            resource_type="connection",
-            resource_id=ledger.connection_id,
-            new_values={"question_id": asked.id, "sql": ledger.sql, "rows": answer.rows},
-            success=answer.error is None,
-            error_message=error,
-            timestamp=now,
+            "query.run" if ledger.sql else "question.asked",
+            "connection",
+            ledger.connection_id,
+            by=asked.person.id,
+            new={"question_id": asked.id, "sql": ledger.sql, "rows": answer.rows},
+            refused=error,
+            at=now,
         )
         await add_row(
             session,

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.ask.answered import Answered, answered_for, stored_for
+from core.ask.done import note_done
 from core.ask.examples import asked_of, is_leaning
 from core.ask.known import connection_of, day_of
+from core.ask.refused import notes_refusals
 from core.ask.road import Road
 from core.ask.template_choices import values_of
 from core.ask.template_lists import fits_search, shown
@@ -37,6 +39,7 @@ MOST_LISTED = 200
 """Templates of a list."""
 
 
+@notes_refusals
 @dataclass(frozen=True)
 class TemplateDesk:
     """The templates, as a door sees them."""
@@ -155,6 +158,7 @@ class TemplateDesk:
         answered = await answered_for(self.road, question_id, actor)
         person = answered.person
         connection, entry = await asked_of(self.road, answered)
+        _require_own(person, connection)
         draft = await self._draft(answered, connection)
         edit = replace(draft, name=name, question=draft.question or _without_braces(name))
         private = self._private(person, connection, entry, answered.question.place)
@@ -190,9 +194,10 @@ class TemplateDesk:
         if ids:
             chosen = [await self._template(person, usable, one) for one in dict.fromkeys(ids)]
         else:
-            every = person.role == "admin"
+            every = may(person, "administer", Resource("template")).allowed
             found = await self._seen(person, usable, everything=every, most=MOST_OF_A_CONNECTION)
             chosen = [one for one in found if not one.is_example and (every or one.belongs_to(person))]
+        await note_done(self.road, person, "template.exported", "template", templates=len(chosen))
         return await asyncio.to_thread(write_templates, [shown(one, person, usable) for one in chosen])
 
     async def read(self, actor: Actor, text: str, place: Place | None = None) -> Imported:
@@ -243,6 +248,7 @@ class TemplateDesk:
     ) -> SavedTemplate:
         async with self.road.store.reading() as session:
             connection = await self.road.connections.choose(session, person, place, edit.connection or None)
+        _require_own(person, connection)
         entry = await self._checked(person, edit, connection, place, public=public, verified=verified)
         template_id = await persistently(lambda: self.road.templates.add(person, entry))
         return shown(await self._template(person, usable, template_id), person, usable)
@@ -266,9 +272,10 @@ class TemplateDesk:
         else:
             async with self.road.store.reading() as session:
                 connection = await self.road.connections.choose(session, person, place, edit.connection or None)
+            require(person, "manage", replace(before.resource, connection=connection.id))
         if verified is None:
             same = (edit.sql, edit.question, connection) == (before.sql, before.question, recorded)
-            verified = before.is_verified and (same or person.role == "admin")
+            verified = before.is_verified and (same or may(person, "administer", Resource("template")).allowed)
         public = before.is_public if public is None else public
         entry = await self._checked(person, edit, connection, place, public=public, verified=verified)
         await persistently(lambda: self.road.templates.change(person, before, entry))
@@ -341,6 +348,11 @@ class TemplateDesk:
     def _private(self, person: Person, connection: Connection, entry: CatalogEntry, place: Place | None) -> Private:
         sees_all = may(person, "see_private", connection.resource, place).allowed
         return frozenset() if sees_all else entry.private
+
+
+def _require_own(person: Person, connection: Connection) -> None:
+    """Whether somebody may have a template of their own of this connection: not every key is for that."""
+    require(person, "manage", Resource("template", person.id, connection=connection.id))
 
 
 def _without_braces(text: str) -> str:

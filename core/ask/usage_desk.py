@@ -6,7 +6,9 @@ Here it is decided who may; what is counted and kept is in `core.usage`.
 from dataclasses import dataclass
 
 from core.ask.announce import limits_changed
+from core.ask.done import note_done
 from core.ask.present.use_tables import days_table, limits_table, listing
+from core.ask.refused import notes_refusals
 from core.ask.road import Road
 from core.chat import Actor, Table, UsageWindow
 from core.errors import BadEdit
@@ -19,6 +21,7 @@ from core.usage import alerts, limits
 from core.usage.analytics_service import MOST_IN_A_FILE
 
 
+@notes_refusals
 @dataclass(frozen=True)
 class UsageDesk:
     """Use and limits, for whoever may see and change them. Every method raises `NotAllowed` where `may` says no."""
@@ -58,9 +61,10 @@ class UsageDesk:
 
     async def table(self, actor: Actor, what: Listing, span: Span = "month") -> Table:
         """A list of the dashboard, or the limits, whole, with headings in the actor's language. Administrators."""
+        person = await self._administrator(actor)
+        await note_done(self.road, person, "usage.exported", "usage", what=what, span=span)
         if what == "limits":
             return limits_table(await self.limits(actor), actor.locale)
-        await self._administrator(actor)
         return listing(await self.road.analytics.dashboard(span, MOST_IN_A_FILE), what, actor.locale)
 
     async def who(self, actor: Actor, whom: Actor | str) -> str:

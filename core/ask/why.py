@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass
 
 from core.ask.draft import request_for
+from core.ask.journal import Journal
 from core.ask.known import look_up
 from core.ask.road import Asked, Ledger, Road, Walk
 from core.model.base import Prompt
@@ -31,7 +32,7 @@ class Why:
 
 async def why(road: Road, asked: Asked, sql: str | None) -> Why:
     """Work it out for a question that was asked, and the SQL it became. Raises what looking it up raises."""
-    walk = Walk(road, asked, Ledger(), lambda step: None, asyncio.Event())
+    walk = Walk(road, asked, Ledger(), lambda step: None, asyncio.Event(), Journal(asked.id))
     known = await look_up(walk)
     linker = await road.linkers.of(known.connection.id, known.entry)
     request = request_for(walk, known, linker)

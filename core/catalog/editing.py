@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from core.audit.record import record
 from core.catalog.catalog import marks_of
 from core.catalog.documentation import merged, read_documentation, still_there, write_documentation
 from core.catalog.private import Mark, private_columns, without_values
@@ -22,7 +23,7 @@ from core.people.permission import Resource, require
 from core.people.person import Person
 from core.schema import Documentation, GlossaryEntry, Schema
 from core.storage.base import JsonValue, utc_now
-from core.storage.models import AuditLog, DatabaseConnection, DatabaseSchema
+from core.storage.models import DatabaseConnection, DatabaseSchema
 from core.storage.own_tables import GlossaryTerm, PrivateMark
 from core.storage.session import Store, insert_if_absent, lock_row
 
@@ -51,7 +52,9 @@ class CatalogEditor:
             row = await _active(session, connection)
             _require_there(new, await stored_schema(session, row.id))
             _document(row, new)
-            session.add(_audit(person, "catalog.documented", connection.id, {"names": [_name(each) for each in new]}))
+            await _audit(
+                session, person, "catalog.documented", connection.id, new={"names": [_name(each) for each in new]}
+            )
         return len(new)
 
     async def set_term(self, person: Person, connection: Connection, entry: GlossaryEntry) -> None:
@@ -64,7 +67,7 @@ class CatalogEditor:
             old = await _set_term(session, person, connection, entry)
             row.last_updated = utc_now()
             new = {"term": entry.term, "means": entry.means, "words": list(entry.words)}
-            session.add(_audit(person, "catalog.term_set", connection.id, new, old))
+            await _audit(session, person, "catalog.term_set", connection.id, new=new, old=old)
 
     async def take_in(
         self,
@@ -94,7 +97,7 @@ class CatalogEditor:
                     await _set_term(session, person, connection, check_term(_plain_entry(entry), schema))
             _document(row, new)
             counts = {"documentation": len(new), "glossary": len(glossary)}
-            session.add(_audit(person, "catalog.taken_in", connection.id, counts))
+            await _audit(session, person, "catalog.taken_in", connection.id, new=counts)
 
     async def remove_term(self, person: Person, connection: Connection, term: str) -> None:
         """Forget a business word. Raises `NotAllowed`, `BadEdit` (catalog.unknown_term)."""
@@ -107,7 +110,7 @@ class CatalogEditor:
             await session.delete(before)
             row.last_updated = utc_now()
             old = {"term": before.term, "means": before.means, "words": before.words}
-            session.add(_audit(person, "catalog.term_removed", connection.id, None, old))
+            await _audit(session, person, "catalog.term_removed", connection.id, old=old)
 
     async def mark(
         self, person: Person, connection: Connection | None, table: str, column: str, is_private: bool | None
@@ -144,7 +147,7 @@ class CatalogEditor:
                 )
             await _forget_values(session, locked)
             new = {"table": table, "column": column, "private": is_private}
-            session.add(_audit(person, "catalog.marked", connection.id if connection else None, new, old))
+            await _audit(session, person, "catalog.marked", connection.id if connection else None, new=new, old=old)
 
 
 async def keep_generated(
@@ -271,20 +274,13 @@ def _name(each: Documentation) -> str:
     return f"{each.table}.{each.column}" if each.column else each.table
 
 
-def _audit(
+async def _audit(
+    session: AsyncSession,
     person: Person,
     action: str,
     connection_id: str | None,
-    new: Mapping[str, object] | None,
+    *,
+    new: Mapping[str, object] | None = None,
     old: Mapping[str, object] | None = None,
-) -> AuditLog:
-    return AuditLog(
-        user_id=person.id,
-        action=action,
-        resource_type="connection",
-        resource_id=connection_id,
-        old_values=old,
-        new_values=new,
-        success=True,
-        timestamp=utc_now(),
-    )
+) -> None:
+    await record(session, action, "connection", connection_id, by=person.id, old=old, new=new)

@@ -6,7 +6,7 @@ Everything here blocks. `core.engines.databases` runs it in a bounded pool of th
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from core.chat import Cell, Column
+from core.chat import Cell, Column, TlsMode
 from core.engines.hosts import ANY_HOST, HostPolicy
 from core.schema import Schema
 
@@ -15,7 +15,7 @@ ServerKind = Literal["sqlite", "postgresql", "mysql", "mariadb", "oracle", "sqls
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a database is and how to sign in. The password never shows in a repr.
+    """Where a database is and how to sign in. Neither the password nor the certificates show in a repr.
 
     For SQLite `host` is the path of the file and the rest is unused. For Oracle `database` is the service name.
     """
@@ -26,6 +26,11 @@ class Target:
     user: str
     password: str = field(repr=False)
     database: str
+    tls: TlsMode = "prefer"
+    tls_ca: str = field(default="", repr=False)
+    """Certificates, as PEM, of the authority to trust; empty: the machine's own list."""
+    local: bool = False
+    """It may lie on this machine itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Health:
     version: str
     can_write: bool
     """True when the account could change data: people are warned."""
+    is_encrypted: bool | None = None
+    """Whether the line is; None where it cannot be told, or there is none."""
+    tls_version: str = ""
+    """As in "TLSv1.3"; empty where the driver does not tell it."""
 
 
 class Session(Protocol):
@@ -117,7 +126,8 @@ class Engine(Protocol):
         ...
 
     def connect(self, target: Target, seconds: float = 10.0, hosts: HostPolicy = ANY_HOST) -> Session:
-        """Open a read-only session within `seconds`, to an address that `hosts` lets through.
+        """Open a read-only session within `seconds`, to an address that `hosts` lets through, secured as `tls` says:
+        with require or verify nothing but the request for it is sent in clear.
 
         Raises `core.errors.DatabaseUnavailable`; `core.errors.BadConnection` when a field of the target is malformed.
         """

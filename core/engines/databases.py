@@ -41,10 +41,11 @@ class Databases:
         connect_seconds: float = 10.0,
         grace_seconds: float = 2.0,
     ) -> None:
+        self.connect_seconds = connect_seconds
+        """How long making a connection may take."""
         self._hosts = hosts
         self._threads = threads
         self._idle_seconds = idle_seconds
-        self._connect_seconds = connect_seconds
         self._grace_seconds = grace_seconds
         self._lanes: dict[str, Lane] = {}
         self._at_work: dict[asyncio.Future[Any], Job[Any]] = {}
@@ -138,7 +139,7 @@ class Databases:
         asked = time.monotonic()
         waits: set[asyncio.Future[Any]] = {future, stop} if stop else {future}
         while not future.done():
-            ends = asked + self._connect_seconds if job.began is None else job.began + seconds
+            ends = asked + self.connect_seconds if job.began is None else job.began + seconds
             left = ends + self._grace_seconds - time.monotonic()
             if left <= 0 or (stop and stop.done()):
                 break
@@ -187,7 +188,7 @@ class Databases:
         return lane
 
     def _connect(self, target: Target) -> Session:
-        return engine(target.kind).connect(target, self._connect_seconds, self._hosts)
+        return engine(target.kind).connect(target, self.connect_seconds, self._hosts)
 
     def _expire_later(self, connection_id: str, lane: Lane) -> None:
         if lane.expiry is None and self._lanes.get(connection_id) is lane:

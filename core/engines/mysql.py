@@ -27,6 +27,7 @@ from core.engines.failures import failed, first_token, told
 from core.engines.hosts import ANY_HOST, HostPolicy, checked_addresses
 from core.engines.session import CATALOG_SECONDS, SqlSession
 from core.engines.structure import Catalogue, Row, assemble
+from core.engines.tls import code_of, context
 from core.engines.values import with_values
 from core.errors import BadConnection, ColloqueryError, DatabaseUnavailable
 from core.schema import Schema
@@ -212,7 +213,10 @@ class MysqlSession(SqlSession):
             self._begin(10)
             grants = self._rows("SHOW GRANTS")
             (version,) = self._rows("SELECT VERSION()")[0]
-        return Health(f"{self._traits.name} {version.split('-')[0]}", any(_WRITING.search(row[0]) for row in grants))
+        line = self._connection._sock
+        tls = line.version() or "" if isinstance(line, ssl.SSLSocket) else ""
+        name = f"{self._traits.name} {version.split('-')[0]}"
+        return Health(name, any(_WRITING.search(row[0]) for row in grants), bool(tls), tls)
 
     def read_schema(self) -> Schema:
         """The tables and views of the connected database; none of a database that is the server's own."""
@@ -313,11 +317,11 @@ class MysqlEngine:
     default_port: int = 3306
 
     def connect(self, target: Target, seconds: float = 10.0, hosts: HostPolicy = ANY_HOST) -> MysqlSession:
-        """Sign in. TLS is used where the server offers it. See `core.engines.base.Engine`."""
+        """Sign in. See `core.engines.base.Engine`."""
         if not target.database:
             raise BadConnection("connection.no_database")
         failure: ColloqueryError = DatabaseUnavailable("database.unreachable")
-        for address in checked_addresses(target.host, target.port, hosts):
+        for address in checked_addresses(target.host, target.port, hosts, local=target.local, database=target.database):
             try:
                 return MysqlSession(target, address, seconds, self.traits)
             except MysqlSession.driver_errors as error:
@@ -334,8 +338,9 @@ def connect_code(error: Exception) -> str:
     """The code of what went wrong while a connection was made."""
     cause = getattr(error, "original_exception", error)
     if isinstance(cause, ssl.SSLError):
-        return "database.tls"
-    return _CODES.get(_number(error), "database.unreachable")
+        return code_of(str(cause))
+    code = _CODES.get(_number(error), "database.unreachable")
+    return code_of(str(error)) if code == "database.tls" else code
 
 
 def _number(error: Exception) -> int:
@@ -354,13 +359,16 @@ def _connect(target: Target, address: str, seconds: float) -> tuple[Any, socket.
             user=target.user,
             password=target.password.encode(),  # text would be taken for Latin-1
             database=target.database,
-            host=address,
+            host=target.host,  # for messages; the line goes to the address
             port=target.port,
             charset="utf8mb4",
             autocommit=True,
             local_infile=False,
             program_name="colloquery",
             conv=_DECODERS,
+            ssl_disabled=target.tls == "off",
+            # Where one is given, the driver sends nothing unless the server takes it.
+            ssl=context(target) if target.tls in ("require", "verify") else None,
             defer_connect=True,
         )
         for option, value in ((socket.TCP_NODELAY, 1), (socket.TCP_USER_TIMEOUT, 30_000)):

@@ -21,6 +21,8 @@ from core.engines.failures import failed, token_at, told
 from core.engines.hosts import ANY_HOST, HostPolicy, checked_addresses
 from core.engines.session import CATALOG_SECONDS, SqlSession
 from core.engines.structure import Catalogue, Row, assemble
+from core.engines.tls import code_of as code_of_tls
+from core.engines.tls import context
 from core.engines.values import with_values
 from core.errors import BadConnection, ColloqueryError, DatabaseUnavailable
 from core.schema import Schema
@@ -115,7 +117,7 @@ _CODES = {
     "DPY-3010": "database.refused",  # a server too old for the thin mode
     "DPY-6000": "database.refused",
     "ORA-28759": "database.tls",
-    "ORA-29024": "database.tls",
+    "ORA-29024": "database.tls_not_trusted",
 }
 _LOST = re.compile(
     r"DPY-(1001|4011|4027|5\d{3}|6\d{3})|DPI-1080|ORA-(00028|01012|01033|01034|01089|02396|03113|03114|03135|12\d{3})\b"
@@ -193,9 +195,10 @@ class OracleSession(SqlSession):
 
     driver_errors = (oracledb.Error,)
 
-    def __init__(self, connection: oracledb.Connection) -> None:
+    def __init__(self, connection: oracledb.Connection, is_encrypted: bool | None = None) -> None:
         super().__init__()
         self._connection = connection
+        self._is_encrypted = is_encrypted
         self._cursor: oracledb.Cursor | None = None
         connection.outputtypehandler = exact
 
@@ -204,7 +207,7 @@ class OracleSession(SqlSession):
         with self._statement(seconds=10):
             self._begin(10)
             ((count,),) = self._rows(_CAN_WRITE)
-        return Health(f"Oracle {self._connection.version}", int(count) > 0)
+        return Health(f"Oracle {self._connection.version}", int(count) > 0, self._is_encrypted)
 
     def read_schema(self) -> Schema:
         """All schemas that people made, the current one first."""
@@ -272,10 +275,10 @@ class Oracle:
     def connect(self, target: Target, seconds: float = 10.0, hosts: HostPolicy = ANY_HOST) -> OracleSession:
         """Sign in. See `core.engines.base.Engine`."""
         failure: ColloqueryError = DatabaseUnavailable("database.unreachable")
-        for address in checked_addresses(target.host, target.port, hosts):
+        for address in checked_addresses(target.host, target.port, hosts, local=target.local, database=target.database):
             params = parameters(target, address, seconds)
             try:
-                return OracleSession(_within(seconds, partial(_connect, params, seconds)))
+                return OracleSession(_within(seconds, partial(_connect, params, seconds)), is_secured(target))
             except oracledb.Error as error:
                 code = code_of(error)
                 failure = failed(code if code.startswith("database.") else "database.unreachable")
@@ -287,6 +290,11 @@ class Oracle:
 ENGINE = Oracle()
 
 
+def is_secured(target: Target) -> bool:
+    """Whether the line is encrypted: Oracle listens for that at a port of its own, so that there is nothing to ask."""
+    return target.tls in ("require", "verify")
+
+
 def parameters(target: Target, address: str, seconds: float) -> oracledb.ConnectParams:
     """How the driver is told where to go: fields, never a descriptor. Raises `BadConnection`."""
     if not target.database:
@@ -296,6 +304,9 @@ def parameters(target: Target, address: str, seconds: float) -> oracledb.Connect
     params: oracledb.ConnectParams = oracledb.ConnectParams(
         host=address,
         port=target.port,
+        protocol="tcps" if is_secured(target) else "tcp",
+        ssl_context=context(target) if is_secured(target) else None,
+        ssl_server_dn_match=False,  # it would look for the address; the context looks for the name
         service_name=target.database,
         user=target.user,
         password=target.password,
@@ -364,6 +375,8 @@ def code_of(error: Exception) -> str:
     detail: Any = error.args[0] if error.args else None
     full = str(getattr(detail, "full_code", "") or "")
     text = str(error)
+    if re.search(r"\[SSL|certificate verify failed", text):
+        return code_of_tls(text)
     if full in _CODES:
         return _CODES[full]
     # A refused connection is wrapped: the server's own code stands further on in the text.

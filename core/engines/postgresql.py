@@ -15,13 +15,14 @@ from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap, Loader
 from psycopg.pq import TransactionStatus
 
-from core.chat import ColumnKind
+from core.chat import ColumnKind, TlsMode
 from core.engines.base import Health, Limits, ServerKind, Target
 from core.engines.cells import Answer, Heading, first_batch
 from core.engines.failures import failed, first_match, token_at, told
 from core.engines.hosts import ANY_HOST, HostPolicy, checked_addresses
 from core.engines.session import CATALOG_SECONDS, SqlSession
 from core.engines.structure import Catalogue, Row, assemble
+from core.engines.tls import CaFile, code_of, trusted_file
 from core.engines.values import with_values
 from core.schema import Schema
 
@@ -108,6 +109,8 @@ REFUSALS = {
 }
 """While a connection is made the driver knows no SQLSTATE, and the server may speak Korean. First fit first."""
 
+_MODES: dict[TlsMode, str] = {"off": "disable", "prefer": "prefer", "require": "require", "verify": "verify-full"}
+
 _TABLES = """
 SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, d.description,
        CASE WHEN c.relkind IN ('r', 'p', 'm') AND c.reltuples >= 0 THEN c.reltuples::bigint END,
@@ -171,6 +174,7 @@ SELECT r.rolsuper
           AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
 FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
 """
+_TLS = "SELECT version FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid() AND ssl"
 
 
 class _AsText(Loader):
@@ -203,9 +207,11 @@ class PostgresqlSession(SqlSession):
 
     driver_errors = (psycopg.Error,)
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], ca: CaFile | None = None) -> None:
         super().__init__()
         self._connection = connection
+        self._ca = ca
+        """As long as the session lives: whoever cancels makes a second line."""
 
     def health(self) -> Health:
         """The version, and whether the role is a superuser or may change any table."""
@@ -213,7 +219,11 @@ class PostgresqlSession(SqlSession):
             self._begin(10)
             (can_write,) = self._rows(_CAN_WRITE)[0]
             version = self._connection.info.parameter_status("server_version") or ""
-        return Health(f"PostgreSQL {version.split(' ')[0]}", can_write == "t")
+            is_encrypted = bool(self._connection.pgconn.ssl_in_use)
+            tls = self._rows(_TLS) if is_encrypted else []
+        return Health(
+            f"PostgreSQL {version.split(' ')[0]}", can_write == "t", is_encrypted, str(tls[0][0] or "") if tls else ""
+        )
 
     def read_schema(self) -> Schema:
         """All schemas but the system's, without what the role may not read, the parts of partitioned tables and what
@@ -274,6 +284,8 @@ class PostgresqlSession(SqlSession):
 
     def _shut(self) -> None:
         self._connection.close()
+        if self._ca is not None:
+            self._ca.remove()
 
     def _translate(self, error: Exception, sql: str) -> tuple[str, str]:
         state = error.sqlstate or "" if isinstance(error, psycopg.Error) else ""
@@ -305,24 +317,36 @@ class Postgresql:
     default_port: ClassVar[int] = 5432
 
     def connect(self, target: Target, seconds: float = 10.0, hosts: HostPolicy = ANY_HOST) -> PostgresqlSession:
-        """Sign in. TLS is used where the server offers it. See `core.engines.base.Engine`."""
+        """Sign in. See `core.engines.base.Engine`."""
         if "\0" in target.user + target.password + target.database:
             raise failed("database.sign_in")
+        addresses = checked_addresses(
+            target.host, target.port, hosts, local=target.local, database=target.database or target.user
+        )
         code = "database.unreachable"
-        for address in checked_addresses(target.host, target.port, hosts):
+        ca = CaFile(target.tls_ca) if target.tls == "verify" and target.tls_ca else None
+        for address in addresses:
             try:
-                return PostgresqlSession(_connect(target, address, seconds))
+                return PostgresqlSession(_connect(target, address, seconds, ca), ca)
             except psycopg.Error as error:
-                code, _ = first_match(REFUSALS, str(error)) or ("database.unreachable", "")
+                code = refusal(str(error))
                 if code != "database.unreachable":
                     break
+        if ca is not None:
+            ca.remove()
         raise failed(code)
 
 
 ENGINE = Postgresql()
 
 
-def _connect(target: Target, address: str, seconds: float) -> psycopg.Connection[tuple[Any, ...]]:
+def refusal(text: str) -> str:
+    """The code of what libpq says of a connection that could not be made."""
+    code, _ = first_match(REFUSALS, text) or ("database.unreachable", "")
+    return code_of(text) if code == "database.tls" else code
+
+
+def _connect(target: Target, address: str, seconds: float, ca: CaFile | None) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(
         host=target.host,  # for TLS and messages; the line goes to hostaddr
         hostaddr=address,
@@ -334,7 +358,10 @@ def _connect(target: Target, address: str, seconds: float) -> psycopg.Connection
         application_name="colloquery",
         client_encoding="utf8",
         options="",
-        sslmode="prefer",
+        sslmode=_MODES[target.tls],
+        # Of a file in our home nothing is taken: neither whom to trust nor a password for whoever asks.
+        sslrootcert=(str(ca.path) if ca else trusted_file()) if target.tls == "verify" else os.devnull + "/none",
+        passfile=os.devnull,
         gssencmode="disable",
         tcp_user_timeout=30_000,
         keepalives_idle=60,

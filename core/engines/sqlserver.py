@@ -18,11 +18,13 @@ from core.engines.failures import failed, told
 from core.engines.hosts import ANY_HOST, HostPolicy, checked_addresses
 from core.engines.session import CATALOG_SECONDS, SqlSession
 from core.engines.structure import Catalogue, Row, assemble
+from core.engines.tls import code_of as code_of_tls
 from core.engines.values import with_values
 from core.errors import BadConnection, ColloqueryError, DatabaseUnavailable
 from core.schema import Schema
 
-_DRIVERS = ("ODBC Driver 18 for SQL Server", "ODBC Driver 17 for SQL Server", "FreeTDS")
+_FREETDS = "FreeTDS"
+_DRIVERS = ("ODBC Driver 18 for SQL Server", "ODBC Driver 17 for SQL Server", _FREETDS)
 """Best first."""
 
 _DATETIMEOFFSET = -155
@@ -191,10 +193,13 @@ QUERIES = (_TABLES, _COLUMNS, _KEYS, _REFERENCES, _DEFAULT, _HEALTH)
 class SqlServerSession(SqlSession):
     """A connection to one database."""
 
-    def __init__(self, connection: Any, driver_errors: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self, connection: Any, driver_errors: tuple[type[Exception], ...], is_encrypted: bool | None = None
+    ) -> None:
         self.driver_errors = driver_errors
         super().__init__()
         self._connection = connection
+        self._is_encrypted = is_encrypted
         self._cursor: Any = None
         connection.add_output_converter(_DATETIMEOFFSET, datetimeoffset)
 
@@ -202,7 +207,7 @@ class SqlServerSession(SqlSession):
         """The version, and whether the account may change or execute anything."""
         with self._statement(seconds=10):
             ((version, can_write),) = self._rows(_HEALTH, 10)
-        return Health(f"SQL Server {version}", bool(can_write))
+        return Health(f"SQL Server {version}", bool(can_write), self._is_encrypted)
 
     def read_schema(self) -> Schema:
         """All schemas of the connected database, the account's default one first."""
@@ -264,11 +269,11 @@ class SqlServer:
         if not driver:
             raise DatabaseUnavailable("database.driver_missing")
         failure: ColloqueryError = DatabaseUnavailable("database.unreachable")
-        for address in checked_addresses(target.host, target.port, hosts):
+        for address in checked_addresses(target.host, target.port, hosts, local=target.local, database=target.database):
             text = connection_string(target, address, driver)
             try:
                 connection = odbc.connect(text, timeout=max(1, int(seconds)), autocommit=False)
-                return SqlServerSession(connection, (odbc.Error,))
+                return SqlServerSession(connection, (odbc.Error,), is_secured(target, driver))
             except odbc.Error as error:
                 code = code_of(error)
                 failure = failed(code if code.startswith("database.") else "database.unreachable")
@@ -291,7 +296,7 @@ def connection_string(target: Target, address: str, driver: str) -> str:
         raise BadConnection("connection.bad_database")
     fields = {
         "DRIVER": _braced(driver),
-        **_place(address, target.port, driver),
+        **_place(target, address, driver),
         "DATABASE": _braced(target.database),
         "UID": _braced(target.user),
         "PWD": _braced(target.password),
@@ -312,7 +317,7 @@ def code_of(error: Exception) -> str:
     state = str(error.args[0]) if error.args else ""
     text = str(error.args[-1]) if error.args else ""
     if re.search(r"SSL|TLS|certificate", text):
-        return "database.tls"
+        return code_of_tls(text)
     number = next((int(found) for found in re.findall(r"\((\d{2,6})\)", text) if int(found) in _CODES), None)
     if number is not None:
         return _CODES[number]
@@ -334,17 +339,35 @@ def _odbc() -> ModuleType:
         raise DatabaseUnavailable("database.driver_missing") from None
 
 
-def _place(address: str, port: int, driver: str) -> dict[str, str]:
-    if driver == "FreeTDS":
-        return {"SERVER": address, "PORT": str(port), "TDS_Version": "7.4", "Encryption": "request"}
-    # Encrypted, as most servers have a certificate that nobody signed.
-    return {
-        "SERVER": f"tcp:{address},{port}",
-        "Encrypt": "yes",
-        "TrustServerCertificate": "yes",
+def is_secured(target: Target, driver: str) -> bool | None:
+    """Whether the line is encrypted; None where the driver leaves it to the server and does not tell."""
+    if target.tls == "off":
+        return False
+    return None if target.tls == "prefer" and driver == _FREETDS else True
+
+
+def _place(target: Target, address: str, driver: str) -> dict[str, str]:
+    """Where the line goes and how it is secured.
+
+    Raises `BadConnection`: connection.tls_driver where the driver here cannot check a name that is not the address,
+    connection.tls_ca_driver because Microsoft's trusts the machine's authorities alone.
+    """
+    if target.tls == "verify" and driver != _DRIVERS[0]:
+        raise BadConnection("connection.tls_driver", driver=_DRIVERS[0])
+    if target.tls == "verify" and target.tls_ca:
+        raise BadConnection("connection.tls_ca_driver")
+    if driver == _FREETDS:
+        encryption = {"off": "off", "prefer": "request"}.get(target.tls, "require")
+        return {"SERVER": address, "PORT": str(target.port), "TDS_Version": "7.4", "Encryption": encryption}
+    place = {
+        "SERVER": f"tcp:{address},{target.port}",
+        "Encrypt": "no" if target.tls == "off" else "yes",
+        # Most servers have a certificate that nobody signed: encrypted, they are taken at their word.
+        "TrustServerCertificate": "no" if target.tls == "verify" else "yes",
         "ApplicationIntent": "ReadOnly",
         "MultiSubnetFailover": "no",
     }
+    return place | {"HostNameInCertificate": _braced(target.host)} if target.tls == "verify" else place
 
 
 def _braced(value: str) -> str:

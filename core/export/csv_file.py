@@ -18,12 +18,16 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _ROWS_A_CHUNK = 500
 
 
-def csv_chunks(table: Table) -> Iterator[bytes]:
-    """The file, piece by piece: a heading, then the rows, exact values, CRLF; NULL is an empty cell."""
+def csv_chunks(table: Table, *, heading: bool = True) -> Iterator[bytes]:
+    """The file, piece by piece: a heading, then the rows, exact values, CRLF; NULL is an empty cell.
+
+    Without the heading they are more rows of a file that was begun with it.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    buffer.write(_BYTE_ORDER_MARK)
-    writer.writerow([_harmless(column.name) for column in table.columns])
+    if heading:
+        buffer.write(_BYTE_ORDER_MARK)
+        writer.writerow([_harmless(column.name) for column in table.columns])
     for number, row in enumerate(table.rows, start=1):
         writer.writerow([_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)])
         if number % _ROWS_A_CHUNK == 0:

@@ -25,3 +25,13 @@ async def named(session: AsyncSession, who: str) -> tuple[str, str]:
     if found is None:
         raise BadEdit("people.unknown")
     return found.id, found.full_name
+
+
+async def anybody(session: AsyncSession, who: str) -> str:
+    """The id of a person by their e-mail address or their id, active or not. Raises as `named`."""
+    wanted = who.strip()
+    known = func.lower(User.email) == wanted.lower() if "@" in wanted else User.id == wanted
+    found = await session.scalar(select(User.id).where(known))
+    if found is None:
+        raise BadEdit("people.unknown_email", email=wanted[:255]) if "@" in wanted else BadEdit("people.unknown")
+    return found

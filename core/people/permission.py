@@ -6,7 +6,7 @@ Pure: everything it looks at is passed in, so that the whole table of answers ca
 from dataclasses import dataclass
 from typing import Literal
 
-from core.chat import Place
+from core.chat import KeyScope, Place
 from core.errors import NotAllowed
 from core.ids import place_id
 from core.people.person import Person
@@ -18,7 +18,8 @@ Action = Literal[
     "see_private",  # see the private columns of a connection, with everybody who reads at the place
     "read",  # see a question, its answer or its thread
     "stop",  # stop a question
-    "manage",  # change or remove a connection, a template
+    "add",  # add a connection of one's own
+    "manage",  # change, disable or remove a connection, a template, a key, a sign-in or the password of one's own
     "give",  # give a connection to people, places or everyone; make it their default
     "see_usage",  # see somebody's token use
     "administer",  # everything about others: people, limits, configuration, audit
@@ -29,12 +30,16 @@ Action = Literal[
 class Resource:
     """What an action is about. `given_to` holds the (subject kind, subject id) pairs a connection was given to."""
 
-    kind: Literal["question", "thread", "connection", "template", "usage", "system"]
+    kind: Literal["question", "thread", "connection", "template", "usage", "key", "sign_in", "system"]
     owner: str | None = None
     """The user id of its owner; None when it belongs to nobody."""
     given_to: frozenset[tuple[str, str]] = frozenset()
     private_to: frozenset[tuple[str, str]] = frozenset()
     """Those of them who see what is private in it, too."""
+    connection: str | None = None
+    """The id of the connection, where it is one or belongs to one."""
+    account: str = ""
+    """The account or key that a question or thread is from: a key sees its own alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,12 @@ def may(actor: Person, action: Action, resource: Resource, place: Place | None =
         return Decision(False, _OUTSIDE[actor.kind])
     if not actor.is_active:
         return Decision(False, "people.inactive")
-    administrator = actor.role == "admin"
+    if not _within(actor, action, resource):
+        return Decision(False, "people.key_not_for_this")
+    administrator = actor.role == "admin" and _has(actor, "administer")
     owner = resource.owner == actor.id
     match action:
-        case "ask":
+        case "ask" | "add":
             return _YES
         case "use":
             given = owner or _given(actor, resource, place)
@@ -78,6 +85,38 @@ def require(actor: Person, action: Action, resource: Resource, place: Place | No
     decision = may(actor, action, resource, place)
     if not decision.allowed:
         raise NotAllowed(decision.why)
+
+
+def _has(actor: Person, scope: KeyScope) -> bool:
+    return actor.scopes is None or any(one == scope for one, _ in actor.scopes)
+
+
+_SCOPES: dict[Action, KeyScope] = {
+    "ask": "ask", "use": "ask", "show": "ask", "see_private": "ask", "read": "ask", "stop": "ask",
+    "add": "connections", "see_usage": "usage", "give": "administer", "administer": "administer",
+}  # fmt: skip
+"""The scope of a key that each action needs; "manage" needs one by what is managed."""
+
+_MANAGED: dict[str, KeyScope] = {"connection": "connections", "template": "templates"}
+"""A key manages no keys and no sign-ins: who has found one makes no second, and never comes in as a person."""
+
+
+def _within(actor: Person, action: Action, resource: Resource) -> bool:
+    """Whether the key that somebody sent, if they sent one, is for this."""
+    if actor.scopes is None:
+        return True
+    if resource.kind in ("question", "thread") and action in ("read", "stop") and resource.account != actor.account:
+        return False
+    needed = _MANAGED.get(resource.kind) if action == "manage" else _SCOPES[action]
+    return any(
+        scope == needed and (connections is None or _among(connections, action, resource))
+        for scope, connections in actor.scopes
+    )
+
+
+def _among(connections: tuple[str, ...], action: Action, resource: Resource) -> bool:
+    """Whether what is asked for is of these connections. What is of none they may ask, and not manage."""
+    return resource.connection in connections or (resource.connection is None and action != "manage")
 
 
 def _given(actor: Person, resource: Resource, place: Place | None) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from core.chat import Scopes
+
 Role = Literal["viewer", "admin"]
 
 
@@ -19,3 +21,7 @@ class Person:
     timezone: str
     default_connection: str | None = None
     """The id of the connection they chose for themselves."""
+    scopes: Scopes | None = None
+    """What the key they sent is for; None where they came in person."""
+    account: str = ""
+    """The `core.ids.identity_id` of the account, or of the key, that they speak through."""

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import BadConnection, BadSetting
 
@@ -27,6 +29,7 @@ NONCE_BYTES: Final = 12
 MOST_BYTES: Final = 255
 """UTF-8 bytes of the longest text: 340 characters of base64 and the rest fit VARCHAR(512)."""
 
+_LONGEST_FILE: Final = 64 * 1024
 _VERSION: Final = "v1"
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _HEX_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
@@ -88,9 +91,55 @@ class Keyring:
             raise BadConnection("connection.password_unreadable") from None
         return plain.decode()
 
+    def derived(self, purpose: str) -> Mapping[str, bytes]:
+        """Keys of 32 bytes for something else than encrypting, by the ids of the keys they are derived from (HKDF)."""
+        return {
+            key_id: HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"colloquery {purpose}".encode()).derive(key)
+            for key_id, key in self._keys.items()
+        }
+
+    def key_of(self, stored: object) -> str:
+        """The id of the key that encrypted it; "?" for what is no encrypted text."""
+        parts = stored.split(":") if isinstance(stored, str) else []
+        return parts[1] if len(parts) == 4 and parts[0] == _VERSION else "?"
+
     def is_current(self, stored: str) -> bool:
         """Whether the active key encrypted it: if not, encrypt it anew, so that the old key can go."""
         return stored.startswith(f"{_VERSION}:{self.active}:")
+
+
+def new_key() -> str:
+    """A fresh key, as COLLOQUERY_SECRET_KEY takes it."""
+    return _base64(secrets.token_bytes(KEY_BYTES))
+
+
+def load_file(path: Path) -> Keyring:
+    """The keyring of the file that COLLOQUERY_SECRET_KEY_FILE names, such as a mounted secret; as the setting it has.
+
+    Lines count as commas. Raises `BadSetting`: setting.key_file when it cannot be read or understood,
+    setting.key_file_open when others may change it, or read it although it is ours to close.
+    """
+    name = "COLLOQUERY_SECRET_KEY_FILE"
+    try:
+        with path.open(encoding="ascii") as file:
+            if is_too_open(os.fstat(file.fileno()), os.geteuid()):
+                raise BadSetting("setting.key_file_open", name=name)
+            written = file.read(_LONGEST_FILE)
+        return Keyring.parse(",".join(line.strip() for line in written.splitlines() if line.strip()))
+    except BadSetting as wrong:
+        raise BadSetting(
+            wrong.code if wrong.code == "setting.key_file_open" else "setting.key_file", name=name
+        ) from None
+    except (OSError, ValueError):
+        raise BadSetting("setting.key_file", name=name) from None
+
+
+def is_too_open(file: os.stat_result, user: int) -> bool:
+    """Whether others may change a file, or read it although it belongs to `user`.
+
+    A secret that is mounted into a container belongs to root and is readable by all that runs in there: as it should.
+    """
+    return bool(file.st_mode & 0o022) or (user != 0 and file.st_uid == user and bool(file.st_mode & 0o044))
 
 
 def load_or_make(secret: str | None, path: Path) -> Keyring:
@@ -114,7 +163,7 @@ def _make(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(_base64(secrets.token_bytes(KEY_BYTES)) + "\n")
+            file.write(new_key() + "\n")
             file.flush()
             os.fsync(file.fileno())
         try:

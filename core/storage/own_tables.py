@@ -13,11 +13,12 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ids import new_id
-from core.storage.base import TABLE_OPTIONS, Base, JsonValue, LongText, UtcDateTime, utc_now
+from core.storage.base import TABLE_OPTIONS, Base, JsonOrNull, JsonValue, LongText, UtcDateTime, utc_now
 
 
 class UserIdentity(Base):
@@ -232,3 +233,73 @@ class OutboxItem(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConnectionOption(Base):
+    """What a connection needs besides its row: whether it may be asked, how its line is secured, how it was found.
+
+    tls is off, prefer, require or verify; tls_ca a certificate authority's certificates as PEM, else the system's.
+    is_local: it was added at this machine itself, so it may lie on it. version, can_write, problem and checked_at are
+    of the last time somebody or the schedule looked: problem is the code of why it did not answer, or NULL.
+    """
+
+    __tablename__ = "connection_options"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    connection_id: Mapped[str] = mapped_column(String(36), ForeignKey("database_connections.id"), primary_key=True)
+    is_enabled: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    is_local: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    tls: Mapped[str] = mapped_column(String(10), default="prefer", server_default="prefer")
+    tls_ca: Mapped[str | None] = mapped_column(LongText)
+    version: Mapped[str | None] = mapped_column(String(255))
+    can_write: Mapped[bool | None] = mapped_column(Boolean)
+    problem: Mapped[str | None] = mapped_column(String(100))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInAttempt(Base):
+    """Wrong sign-ins of late, for one address, one account, or both: `id` is `core.ids.attempt_id` of what is counted.
+
+    Nobody may try again before blocked_until. A row whose last_at lies further back than a throttle looks is worthless.
+    """
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "last_at"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IdempotencyKey(Base):
+    """An answer that a program may fetch again by repeating its request: `id` is `core.ids.idempotency_id`.
+
+    request_hash tells the same request from another under the same key; status is NULL while the first is under way.
+    """
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[JsonValue | None] = mapped_column(JsonOrNull)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class AuditSeal(Base):
+    """The chain over audit_logs: each seal is a keyed hash of the seal before it and of its row.
+
+    `number` counts up from 1 without a gap. A row is sealed some seconds after it was written.
+    """
+
+    __tablename__ = "audit_seals"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    audit_id: Mapped[str] = mapped_column(String(36), ForeignKey("audit_logs.id"), unique=True)
+    key_id: Mapped[str] = mapped_column(String(32))
+    seal: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, Table, and_, bindparam, case, or_, select, update
+from sqlalchemy import Row, Select, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import new_id
@@ -75,16 +75,18 @@ async def load_one(session: AsyncSession, template_id: str) -> Template | None:
 
 
 async def load_of(session: AsyncSession, connection_id: str, most: int) -> tuple[Template, ...]:
-    """Those that may answer questions of a connection: the verified first, then the most used, at most `most`."""
+    """Those that may answer questions of a connection: verified, the most used, the earliest first; at most `most`."""
     of_it = or_(_details.c.connection_id == connection_id, _UNRECORDED)
-    order = (_templates.c.is_verified.desc(), _templates.c.usage_count.desc(), _templates.c.id)
+    order = (
+        _templates.c.is_verified.desc(), _templates.c.usage_count.desc(), _templates.c.created_at, _templates.c.id
+    )  # fmt: skip
     return await _load(session, _EVERY.where(of_it).order_by(*order).limit(most))
 
 
 async def load_seen(
     session: AsyncSession, person_id: str, connections: Sequence[str], *, everything: bool, most: int
 ) -> tuple[Template, ...]:
-    """Those that somebody may be shown, at most `most`: verified ones, then their own, then the most used.
+    """Those that somebody may be shown, at most `most`: verified, their own, the most used first; alike, by name.
 
     `everything`: also what others keep to themselves, and examples.
     """
@@ -96,7 +98,8 @@ async def load_seen(
     if not everything:
         shared = or_(own, _templates.c.is_public, _templates.c.is_verified, _templates.c.user_id.is_(None))
         seen = seen.where(shared, or_(_templates.c.category.is_(None), _templates.c.category != EXAMPLE))
-    order = (_templates.c.is_verified.desc(), case((own, 0), else_=1), _templates.c.usage_count.desc(), _templates.c.id)
+    ranked = (_templates.c.is_verified.desc(), case((own, 0), else_=1), _templates.c.usage_count.desc())
+    order = (*ranked, func.lower(_templates.c.name), _templates.c.id)
     return await _load(session, seen.order_by(*order).limit(most))
 
 

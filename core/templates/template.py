@@ -3,7 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from core.people.permission import Resource
+from core.people.permission import Resource, may
 from core.people.person import Person
 from core.saved import Parameter
 
@@ -40,7 +40,7 @@ class Template:
     @property
     def resource(self) -> Resource:
         """What `core.people.permission.may` is asked about."""
-        return Resource("template", self.owner_id)
+        return Resource("template", self.owner_id, connection=self.connection_id)
 
     @property
     def is_shared(self) -> bool:
@@ -63,7 +63,7 @@ def sees(person: Person, template: Template, usable: Container[str]) -> bool:
     Of a database that they may not ask nobody sees a template, be it their own. Of one whose connection is gone only
     its owner and administrators do, to give it another or to delete it.
     """
-    theirs = template.belongs_to(person) or person.role == "admin"
+    theirs = template.belongs_to(person) or may(person, "administer", Resource("template")).allowed
     if not template.recorded:
         return theirs or template.is_shared
     if template.connection_id is None:

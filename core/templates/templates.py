@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.audit.record import record
 from core.errors import BadEdit, NoTemplate
 from core.ids import example_id, new_id
 from core.people.person import Person
 from core.saved import TemplateEdit
 from core.schema import Schema
 from core.storage.base import utc_now
-from core.storage.models import AuditLog, QueryTemplate, User
+from core.storage.models import QueryTemplate, User
 from core.storage.own_tables import TemplateDetail
 from core.storage.session import Store, add_row, lock_row
 from core.templates import stored
@@ -228,22 +229,17 @@ class Templates:
             raise BadEdit("template.too_many", most=MOST_OF_ONE)
 
     async def _audit(
-        self, session: AsyncSession, person: Person, action: str, template_id: str, *, old: object = None,
-        new: object = None,
-    ) -> None:  # fmt: skip
+        self,
+        session: AsyncSession,
+        person: Person,
+        action: str,
+        template_id: str,
+        *,
+        old: Mapping[str, object] | None = None,
+        new: Mapping[str, object] | None = None,
+    ) -> None:
         """Note a change, and tell every process of it."""
-        await add_row(
-            session,
-            AuditLog,
-            user_id=person.id,
-            action=action,
-            resource_type="template",
-            resource_id=template_id,
-            old_values=old,
-            new_values=new,
-            success=True,
-            timestamp=self.clock(),
-        )
+        await record(session, action, "template", template_id, by=person.id, old=old, new=new, at=self.clock())
         await stored.changed(session)
 
 

@@ -31,14 +31,15 @@ _HIGHEST = Decimal(10) ** 9
 _FINEST = -6
 """The exponent of a millionth of a dollar: less than any question costs."""
 
-_RULES = config.Setting(
+RULES = config.Setting(
     "alerts", TypeAdapter(AlertRules), "When administrators are told of cost and unusual use, and where."
 )
+"""Set with `set_rules`, which looks at the places, too."""
 
 
 async def rules(session: AsyncSession) -> AlertRules:
     """The rules that hold."""
-    return await config.read(session, _RULES, AlertRules())
+    return await config.read(session, RULES, AlertRules())
 
 
 async def set_rules(
@@ -56,7 +57,7 @@ async def set_rules(
     for one in to:
         _check(one, platforms)
     kept = replace(wanted, thresholds=thresholds, to=to)
-    await config.write(session, _RULES, kept, by=by, now=now)
+    await config.write(session, RULES, kept, by=by, now=now)
     return kept
 
 

@@ -12,10 +12,10 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.ids import new_id
+from core.audit.record import record
 from core.storage.base import JsonValue
-from core.storage.models import AuditLog, QueryAnalytics, User
-from core.storage.session import Store, add_row
+from core.storage.models import QueryAnalytics, User
+from core.storage.session import Store
 from core.usage.token_usage_service import MOST_TOKENS
 
 PEOPLE_AT_ONCE = 100
@@ -142,16 +142,6 @@ async def _set(session: AsyncSession, one: Parted, preferences: JsonValue, by: s
     others = preferences if isinstance(preferences, dict) else {}
     kept = {**others, "token_usage": {**asdict(one.counted), "last_updated": now.isoformat()}}
     await session.execute(_SET, {"person": one.user_id, "total": total, "kept": kept})
-    await add_row(
-        session,
-        AuditLog,
-        id=new_id(),
-        user_id=by,
-        action="usage.recounted",
-        resource_type="user",
-        resource_id=one.user_id,
-        old_values={"token_usage": one.column, "preferences": asdict(one.kept)},
-        new_values={"token_usage": total, "preferences": asdict(one.counted)},
-        timestamp=now,
-        success=True,
-    )
+    old = {"token_usage": one.column, "preferences": asdict(one.kept)}
+    new = {"token_usage": total, "preferences": asdict(one.counted)}
+    await record(session, "usage.recounted", "user", one.user_id, by=by, old=old, new=new, at=now)

@@ -77,7 +77,7 @@ def test_an_answer_for_people(home: Path) -> None:
         (["connections", "add", "x", "--type", "dbase", "--host", "h"], 2, "sqlserver"),
         (["connections", "add", "x", "--type", "sqlite", "--host", "/nonexistent/canary.db"], 1, ""),
         (["connections", "add", "x", "--type", "postgresql", "--host", "127.0.0.1", "--port", "1", "--database", "d",
-          "--user", "u", "--password", "canary"], 1, "reach"),
+          "--user", "u", "--password-stdin"], 1, "reach"),
         (["db", "downgrade", "nonsense"], 1, ""),
         (["frobnicate"], 2, "frobnicate"),
         (["sql", "check", "nowhere.sql"], 2, "nowhere.sql"),

@@ -47,8 +47,12 @@ async def test_the_schedule_has_its_jobs_and_they_run(tmp_path: Path) -> None:
         try:
             assert {job.id for job in jobs.get_jobs()} == {
                 "clear_outbox",
+                "clear_sign_ins",
+                "close_sessions",
                 "recover_questions",
+                "refresh_schemas",
                 "reset_quotas",
+                "seal_audit",
                 "send_announcements",
                 "watch_alerts",
             }
@@ -86,13 +90,21 @@ async def test_every_job_says_so_when_the_store_is_away(tmp_path: Path, caplog: 
         sender = replace(house.announcements, store=away, usage=usage)
         jobs = scheduler.start(replace(house, store=away, road=road, announcements=sender))
         try:
-            names = {"clear_outbox", "reset_quotas", "send_announcements", "watch_alerts"}
+            names = {
+                "clear_outbox",
+                "clear_sign_ins",
+                "close_sessions",
+                "refresh_schemas",
+                "reset_quotas",
+                "send_announcements",
+                "watch_alerts",
+            }
             for name in names:
                 jobs.modify_job(name, next_run_time=datetime.now(UTC))
             async with asyncio.timeout(10):
                 while _failed(caplog) < names:
                     await asyncio.sleep(0.05)
-            assert len(jobs.get_jobs()) == 5
+            assert len(jobs.get_jobs()) == 9
         finally:
             jobs.shutdown(wait=False)
             await away.close()

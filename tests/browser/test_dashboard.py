@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from adapters.web import WebSettings
+from adapters.http.settings import HttpSettings
 from core.ask.usage_desk import UsageDesk
 from core.errors import NotAllowed
 from core.figures import AlertRules, Dashboard, PersonUsage
@@ -24,7 +24,7 @@ from tests.houses import open_house, settings_for
 Opener = Callable[..., Page]
 Kept = TypeVar("Kept")
 
-OWNER = WebSettings().person
+OWNER = HttpSettings().person
 
 expect.set_options(timeout=20_000)
 
@@ -186,7 +186,7 @@ def test_the_last_span_that_was_chosen_is_shown(open_page: Opener) -> None:
         page.wait_for_timeout(600)
         route.continue_()
 
-    page.route("**/admin/usage?span=quarter*", late)
+    page.route("**/api/v1/usage/all?span=quarter*", late)
     page.get_by_role("button", name="90 days").click()
     page.get_by_role("button", name="7 days").click()
     expect(page.locator("#use")).to_have_attribute("aria-busy", "false")
@@ -473,7 +473,9 @@ def test_without_any_use_it_says_so(open_page: Opener, empty_server: Server) -> 
 def test_whoever_is_no_administrator_is_told_and_sees_nothing(open_page: Opener, chats: list[Chat]) -> None:
     page = open_page("/")
     text, hint = error_words("ko", NotAllowed("people.not_administrator"))
-    page.route("**/admin/**", lambda route: route.fulfill(status=403, json={"code": "x", "text": text, "hint": hint}))
+    told = {"code": "people.not_administrator", "detail": text, "hint": hint}
+    for path in ("usage/all?*", "limits?*", "alerts?*"):
+        page.route(f"**/api/v1/{path}", lambda route: route.fulfill(status=403, json=told))
     page.goto(page.url.split("#")[0] + "dashboard?lang=ko")
     expect(page.locator("#problem .notice")).to_contain_text("관리자만 할 수 있습니다.")
     expect(page.locator(".tiles")).to_be_hidden()

@@ -112,6 +112,7 @@ def test_an_answer_becomes_a_template_that_answers_at_no_tokens(open_page: Opene
     sheet.locator("[name=sql]").fill(sql.replace("'Seoul'", ":city"))
     sheet.get_by_label("Kind of city").select_option(label="Choice")
     sheet.get_by_label(re.compile("^Column of city")).fill("cities.name")
+    expect(sheet.locator("datalist option[value='cities.name']")).to_have_count(1)  # offered, out of the catalog
     sheet.get_by_label("Default of city").fill("Seoul")
     _save(page)
     expect(sheet.get_by_text("is saved. Ask its question")).to_be_visible()

@@ -16,7 +16,14 @@ from tests.bot.test_command_line import colloquery
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ko.md")
 GUIDES = ("docs/slack.md", "docs/slack.ko.md")
-SEQUENCES = ("docs/usage.md", "docs/usage.ko.md", "docs/templates.md", "docs/templates.ko.md")
+SEQUENCES = (
+    "docs/usage.md",
+    "docs/usage.ko.md",
+    "docs/templates.md",
+    "docs/templates.ko.md",
+    "docs/audit.md",
+    "docs/audit.ko.md",
+)
 """Guides whose commands build on each other."""
 DOCUMENTS = [path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
 

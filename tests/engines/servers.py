@@ -124,6 +124,7 @@ def find(kind: ServerKind) -> Server:
             unquote(parts.username or ""),
             unquote(parts.password or ""),
             MAINTENANCE[kind],
+            local=True,
         )
     )
     try:
@@ -164,7 +165,7 @@ def old_mysql(folder: Path) -> Iterator[Server]:
             stderr=log,
         )
     try:
-        server = Server(Target("mysql", "127.0.0.1", port, "root", "", "mysql"))
+        server = Server(Target("mysql", "127.0.0.1", port, "root", "", "mysql", local=True))
         _wait_for(server, process)
         yield server
     finally:

@@ -246,7 +246,7 @@ async def test_closing_stops_what_runs(database: Database) -> None:
 
 async def test_hosts_are_checked_on_every_connect(file: Target) -> None:
     databases = Databases(HostPolicy(allowed=("10.0.0.0/8",)))
-    target = Target("postgresql", "127.0.0.1", free_port(), "a", "b", "c")
+    target = Target("postgresql", "127.0.0.1", free_port(), "a", "b", "c", local=True)
     with pytest.raises(DatabaseUnavailable) as caught:
         await databases.run("c", target, "SELECT 1", Limits())
     assert caught.value.code == "database.host_not_allowed"
@@ -256,7 +256,7 @@ async def test_hosts_are_checked_on_every_connect(file: Target) -> None:
 async def test_an_unreachable_server(databases: Databases) -> None:
     kinds: tuple[ServerKind, ...] = ("postgresql", "mysql", "mariadb", "oracle")
     for kind in kinds:
-        target = Target(kind, "127.0.0.1", free_port(), "a", "secret", "c")
+        target = Target(kind, "127.0.0.1", free_port(), "a", "secret", "c", local=True)
         with pytest.raises(DatabaseUnavailable) as caught:
             await databases.run(kind, target, "SELECT 1", Limits())
         assert (caught.value.code, caught.value.details) == ("database.unreachable", {})

@@ -18,7 +18,7 @@ from core.schema import Column, Table
 from tests.engines.proxy import Proxy
 from tests.engines.servers import free_port
 
-TARGET = Target("oracle", "127.0.0.1", 1521, "scott", "ti)(ger", "shop.example.com")
+TARGET = Target("oracle", "127.0.0.1", 1521, "scott", "ti)(ger", "shop.example.com", local=True)
 
 
 def failure(text: str, offset: int = 0) -> oracledb.Error:

@@ -22,7 +22,7 @@ from core.schema import Column, Table
 from tests.engines.proxy import Proxy
 from tests.engines.servers import free_port
 
-TARGET = Target("sqlserver", "127.0.0.1", 1433, "sa", "secret", "shop")
+TARGET = Target("sqlserver", "127.0.0.1", 1433, "sa", "secret", "shop", local=True)
 MICROSOFT = "ODBC Driver 18 for SQL Server"
 
 
@@ -116,7 +116,7 @@ FAILURES = [
     (text("Login failed for user 'sa'.", 18456, "28000"), "database.sign_in", ""),
     (text("Login timeout expired", 0, "HYT01"), "database.unreachable", ""),
     (text("TCP Provider: Error code 0x2749", 10054, "08S01"), "database.unreachable", ""),
-    (text("SSL Provider: certificate verify failed", -1, "08001"), "database.tls", ""),
+    (text("SSL Provider: certificate verify failed", -1, "08001"), "database.tls_not_trusted", ""),
     (text("What nobody has seen", 99999, "42000"), "query.failed", ""),
     (("IM002", "[IM002] [unixODBC][Driver Manager]Data source name not found (0)"), "database.driver_missing", ""),
     (("01000", "[01000] [unixODBC]Can't open lib 'x' : file not found (0)"), "database.driver_missing", ""),

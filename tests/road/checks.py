@@ -69,7 +69,7 @@ async def connect(built: House, target: Target, name: str = "asked") -> None:
     """Make it the database that everybody asks."""
     person = await administrator(built)
     new = NewConnection(name, target.kind, target.host, target.port, target.user, target.password, target.database)
-    added = await built.road.connections.add(person, new)
+    added = await built.road.connections.add(person, new, local=True)
     await built.road.connections.give(person, added, "everyone", EVERYONE, default=True)
 
 

@@ -206,15 +206,15 @@ async def test_edited_sql_is_a_question_of_the_same_connection(small: House) -> 
 
 
 async def test_somebodys_own_default_connection(small: House, shop: Path) -> None:
-    await add_sqlite(small, shop, "other")
-    await add_sqlite(small, shop, "not given", everyone=False)
+    other = await add_sqlite(small, shop, "other")
+    not_given = await add_sqlite(small, shop, "not given", everyone=False)
     place = question(TOP).place
-    await small.service.choose_connection(LEE, "Other")
-    assert {one.name: one.is_default for one in await small.service.connections(LEE, place)} == {
+    await small.service.sources.choose(LEE, other.id)
+    assert {one.name: one.is_default for one in await small.service.sources.choices(LEE, place)} == {
         "other": True,
         "shop": False,
     }
     with pytest.raises(UnknownConnection):
-        await small.service.choose_connection(LEE, "not given")
+        await small.service.sources.choose(LEE, not_given.id)
     with pytest.raises(NotAllowed):
-        await small.service.choose_connection(replace(KIM, kind="foreign"), "shop")
+        await small.service.sources.choose(replace(KIM, kind="foreign"), other.id)

@@ -94,6 +94,7 @@ async def elsewhere(request: pytest.FixtureRequest, small: House, shop: Path) ->
             kind, kind, url.host or "127.0.0.1", url.port or engine(kind).default_port, url.username or "",
             str(url.password or ""), url.database or "",
         ),
+        local=True,
     )  # fmt: skip
     await small.road.connections.give(person, added, "everyone", EVERYONE)
     yield kind

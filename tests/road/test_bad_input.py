@@ -124,7 +124,7 @@ async def test_an_unreachable_server_and_a_refused_sign_in_say_so(small: House, 
         (NewConnection("closed", "postgresql", "127.0.0.1", 1, "u", "canary-p", "d"), "database.unreachable"),
         (NewConnection("wrong", "postgresql", host, port, "no_such_role", "canary-q", "postgres"), "database.sign_in"),
     ]:
-        await small.road.connections.add(owner, new)
+        await small.road.connections.add(owner, new, local=True)
         _, reply = await ask(small, "How many customers?", ADMINISTRATOR, connection=new.name)
         assert Parts(reply).notice.code == code
         assert "canary" not in reply.plain

@@ -63,7 +63,7 @@ def free_port() -> int:
 def reply_of(port: int, question_id: str) -> dict[str, object]:
     """Follow a question as the page does, to its reply."""
     event = ""
-    address = f"http://127.0.0.1:{port}/chat/questions/{question_id}/events"
+    address = f"http://127.0.0.1:{port}/api/v1/questions/{question_id}/events"
     with httpx.stream("GET", address, timeout=60) as stream:
         for line in stream.iter_lines():
             if line.startswith("event:"):
@@ -81,9 +81,9 @@ def test_a_question_survives_kill_9(tmp_path: Path, store_url: str) -> None:
             "OPENAI_BASE_URL": model.base_url,
             "OPENAI_API_KEY": model.key,
         }
-        asked = {"thread": "t1", "message": "m1", "text": "How many customers do we have?"}
+        asked = {"session": "t1", "message": "m1", "text": "How many customers do we have?"}
         headers = {"origin": f"http://127.0.0.1:{port}"}
-        address = f"http://127.0.0.1:{port}/chat/questions"
+        address = f"http://127.0.0.1:{port}/api/v1/questions"
         with serving(tmp_path, environment, port) as process:
             accepted = httpx.post(address, json=asked, headers=headers)
             assert accepted.status_code == 202
@@ -100,18 +100,18 @@ def test_a_question_survives_kill_9(tmp_path: Path, store_url: str) -> None:
             assert again.json()["question_id"] == question_id
             reply = reply_of(port, question_id)
             assert reply["ok"] is True
-            history = httpx.get(f"http://127.0.0.1:{port}/chat/threads/t1").json()
+            history = httpx.get(f"http://127.0.0.1:{port}/api/v1/sessions/t1/messages").json()
     assert len(model.completions) == 2
-    assert len(history["exchanges"]) == 1
+    assert len(history["items"]) == 1
 
 
 def test_an_orderly_stop_hands_the_question_back(tmp_path: Path) -> None:
     port = free_port()
     with LocalModel(Turn(hang=True)) as model:
         environment = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": model.key}
-        asked = {"thread": "t1", "message": "m1", "text": "How many customers do we have?"}
+        asked = {"session": "t1", "message": "m1", "text": "How many customers do we have?"}
         with serving(tmp_path, environment, port) as process:
-            httpx.post(f"http://127.0.0.1:{port}/chat/questions", json=asked)
+            httpx.post(f"http://127.0.0.1:{port}/api/v1/questions", json=asked)
             deadline = time.monotonic() + 20
             while not model.completions and time.monotonic() < deadline:
                 time.sleep(0.02)

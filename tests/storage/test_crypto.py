@@ -1,6 +1,7 @@
 """Passwords at rest."""
 
 import base64
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadConnection, BadSetting
-from core.storage.crypto import Keyring, load_or_make
+from core.storage.crypto import Keyring, is_too_open, load_or_make
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER = base64.b64encode(bytes(range(32, 64))).decode()
@@ -165,3 +166,21 @@ def test_processes_that_start_at_once_end_with_one_key(tmp_path: Path) -> None:
         process.stdin.flush()
     assert len({process.communicate()[0] for process in processes}) == 1
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "user", "too_open"),
+    [
+        (0o600, 1000, 1000, False),
+        (0o640, 1000, 1000, True),  # ours to close
+        (0o604, 1000, 1000, True),
+        (0o444, 0, 1000, False),  # a mounted secret: it belongs to root and is there for us to read
+        (0o444, 0, 0, False),
+        (0o644, 0, 0, False),
+        (0o646, 0, 1000, True),
+        (0o660, 0, 0, True),
+    ],
+)
+def test_which_key_files_are_too_open(mode: int, owner: int, user: int, too_open: bool) -> None:
+    file = os.stat_result((0o100000 | mode, 0, 0, 1, owner, owner, 0, 0, 0, 0))
+    assert is_too_open(file, user) is too_open

@@ -9,8 +9,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.buttons import pattern
-from adapters.slack.command_pages import health_words
-from adapters.slack.connection_form import Typed, render_connection_form
 from adapters.slack.door import Door
 from adapters.slack.escape import fenced
 from adapters.slack.modals import render_edit_modal, render_reason_modal
@@ -135,36 +133,6 @@ async def choose(door: Door, press: Press) -> None:
     await door.answer_choice(question_id, chosen, press.actor)
 
 
-async def connection(door: Door, press: Press) -> None:
-    """The connection that somebody wants to ask from now on."""
-    await door.service.choose_connection(press.actor, press.value)
-    await door.tell_privately(
-        press.actor, press.place, say(press.actor.locale, "slack.connection.chosen", name=press.value)
-    )
-
-
-async def place_connection(door: Door, press: Press) -> None:
-    """The connection that everybody in this channel asks from now on; an administrator's to choose."""
-    await door.service.choose_connection(press.actor, press.value, press.place)
-    await door.tell_privately(
-        press.actor, press.place, say(press.actor.locale, "slack.connection.chosen_here", name=press.value)
-    )
-
-
-async def try_connection(door: Door, press: Press) -> None:
-    """Is the database there?"""
-    health = await door.service.try_connection(press.actor, press.value)
-    await door.tell_privately(press.actor, press.place, health_words(health, press.actor.locale))
-
-
-async def add_connection(door: Door, press: Press) -> None:
-    """The form for a new connection."""
-    where = f"{press.place.channel}|{press.place.thread}"
-    await door.open_modal(
-        press.trigger, render_connection_form(where, Typed(), press.actor.locale), press.actor, press.place
-    )
-
-
 ACTS: dict[str, Act] = {
     "show_sql": show_sql,
     "edit": edit,
@@ -174,9 +142,5 @@ ACTS: dict[str, Act] = {
     "feedback": feedback,
     "stop": stop,
     "choose": choose,
-    "connection": connection,
-    "place_connection": place_connection,
-    "try_connection": try_connection,
-    "add_connection": add_connection,
 }
 """What each button does, by its name."""

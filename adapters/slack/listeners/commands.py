@@ -8,9 +8,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.command_pages import connections_page, help_page
+from adapters.slack.command_pages import help_page
 from adapters.slack.door import Door
-from adapters.slack.listeners import templates, usage
+from adapters.slack.listeners import connections, templates, usage
 from adapters.slack.render import Message
 from core.chat import Actor, Place, Question
 from core.errors import ColloqueryError
@@ -65,12 +65,7 @@ async def page(door: Door, name: str, actor: Actor, place: Place, text: str) -> 
     if name == "templates":
         return await templates.page(door, actor, place, text)
     if name == "connections":
-        return await _connections(door, actor, place)
+        return await connections.page(door, actor, place)
     if name == "ask":
         return help_page(actor, say(actor.locale, "slack.help.ask_what"))
     return help_page(actor)
-
-
-async def _connections(door: Door, actor: Actor, place: Place) -> Message:
-    manages = await door.service.usage.is_administrator(actor)
-    return connections_page(await door.service.connections(actor, place), actor, manages=manages)

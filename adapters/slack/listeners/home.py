@@ -41,8 +41,9 @@ async def page(door: Door, actor: Actor) -> HomePage:
         usage=usage_reply(await service.usage.mine(actor), actor.locale, actor.timezone),
         recent=await service.recent(actor),
         templates=favorites(await service.saved.all(actor, place=nowhere)),
-        connections=await service.connections(actor, nowhere),
+        connections=await service.sources.choices(actor, nowhere),
         overview=await _overview(door, actor),
+        has_page=bool(service.sign_in_url("")),
     )
 
 

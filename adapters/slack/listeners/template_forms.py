@@ -107,7 +107,7 @@ async def delete_form(door: Door, press: Press) -> Json:
 
 async def _keep_form(door: Door, press: Press, what: About) -> Json:
     draft = await _before(door, press.actor, press.place, what)
-    offered = await door.service.connections(press.actor, press.place)
+    offered = await door.service.sources.choices(press.actor, press.place)
     if not draft.connection:
         draft = replace(draft, connection=next((one.name for one in offered if one.is_default), ""))
     return render_keep_form(draft, [one.name for one in offered], what, press.actor.locale)

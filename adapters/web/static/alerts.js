@@ -1,7 +1,7 @@
 // When administrators are told of cost and unusual use, and where.
 
 import { foreign } from "./amounts.js";
-import { admin } from "./api.js";
+import { put } from "./api.js";
 import { el, icon } from "./dom.js";
 import { change, outcome, roundButton, saveButton } from "./forms.js";
 import { card } from "./overview.js";
@@ -79,7 +79,7 @@ export function drawAlerts(place, rules) {
   save.type = "button";
   save.disabled = true;
   save.addEventListener("click", async () => {
-    const kept = await change(note, () => admin.put("alerts", wanted));
+    const kept = await change(note, () => put("alerts", wanted));
     if (kept) {
       wanted = { thresholds: kept.thresholds, unusual: kept.unusual, to: kept.to };
       save.disabled = true;

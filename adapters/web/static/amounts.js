@@ -43,5 +43,8 @@ export function resetTime(iso) {
   return new Intl.DateTimeFormat(lang, near ? { timeStyle: "short" } : { month: "long", day: "numeric" }).format(at);
 }
 
+/** A moment: its day and time. */
+export const moment = (iso) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
 /** Somebody else's text: whatever direction it is written in, it turns nothing around it. */
 export const foreign = (text, properties = {}) => el("bdi", { title: text, ...properties }, text);

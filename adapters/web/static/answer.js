@@ -178,7 +178,10 @@ function drawVerdict(questionId, labels) {
 }
 
 function save(path) {
-  el("a", { href: address(path), download: "" }).click();
+  const link = el("a", { href: address(path), download: "" });
+  document.body.append(link); // so that the click is seen where a sign-in is renewed
+  link.click();
+  link.remove();
 }
 
 /** The whole reply. `on` has edit(), choose(value), keep(), fresh() and rerun(sql). */

@@ -1,6 +1,6 @@
 // The page: one thread at a time, named by the address (#thread), so that a reload or a link finds it again.
 
-import { get, post, Problem } from "./api.js";
+import { all, get, post, Problem } from "./api.js";
 import { drawNotice } from "./answer.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
@@ -71,7 +71,7 @@ async function show(name) {
   byId("scroll").scrollTop = 0;
   refresh();
   if (name === null) return;
-  const { exchanges } = await get(`threads/${name}`);
+  const exchanges = await all(`sessions/${name}/messages`);
   if (turn !== opening) return;
   setEmpty(exchanges.length === 0);
   conversation.restore(exchanges, on);
@@ -90,7 +90,7 @@ async function ask(text, connection = composer.connection(), more = {}) {
     thread = newId();
     history.pushState(null, "", `#${thread}`);
   }
-  await conversation.ask({ thread, message: newId(), text, connection, ...more }, on);
+  await conversation.ask({ session: thread, message: newId(), text, connection, ...more }, on);
 }
 
 /**
@@ -100,7 +100,7 @@ async function ask(text, connection = composer.connection(), more = {}) {
 async function start(path, body = {}) {
   await opened;
   const where = thread ?? newId();
-  const { question_id: questionId, text } = await post(path, { ...body, thread: where, message: newId() });
+  const { question_id: questionId, text } = await post(path, { ...body, session: where, message: newId() });
   if (thread === null) {
     thread = where;
     history.pushState(null, "", `#${thread}`);

@@ -1,6 +1,6 @@
 // Where a question is written.
 
-import { get } from "./api.js";
+import { all } from "./api.js";
 import { byId, el } from "./dom.js";
 
 const box = byId("question");
@@ -25,7 +25,7 @@ export function connection() {
 
 /** Offer the connections to pick from: only when there is more than one. */
 export async function offerConnections() {
-  const { connections } = await get("connections");
+  const connections = (await all("connections")).filter((one) => one.may_use && one.is_enabled);
   const picker = byId("connection");
   const before = picker.value;
   const options = connections.map(({ name, is_default: isDefault }) =>

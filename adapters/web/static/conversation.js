@@ -68,7 +68,7 @@ function fail(answer, words, ...buttons) {
 }
 
 function finish(exchange, reply, text, on) {
-  const choose = (value) => on.ask(text, undefined, { answers: reply.question_id, choice: value });
+  const choose = (value) => on.ask(text, undefined, { about: reply.question_id, choice: value });
   const of = (what) => `questions/${reply.question_id}/${what}`;
   exchange.answer.replaceChildren(
     ...drawReply(reply, {
@@ -136,6 +136,8 @@ export function join(questionId, text, on) {
 /** Ask. The same message is sent again until the server has it: it counts once, however often it arrives. */
 export async function ask(question, on) {
   const exchange = show(question.text);
+  const { about, choice, text, connection, ...where } = question;
+  const [path, body] = about ? [`questions/${about}/choice`, { ...where, choice }] : ["questions", { ...where, text, connection }];
   const progress = working();
   progress.step({ text: t("working") });
   exchange.answer.append(progress.node);
@@ -143,7 +145,7 @@ export async function ask(question, on) {
   const send = async () => {
     for (const delay of [...RESEND, null]) {
       try {
-        return await post("questions", question);
+        return await post(path, body);
       } catch (error) {
         if (!(error instanceof Problem) || error.words || delay === null) throw error;
         progress.isLost(true);

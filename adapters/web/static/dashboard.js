@@ -2,7 +2,7 @@
 
 import { drawAlerts } from "./alerts.js";
 import { drawNotice } from "./answer.js";
-import { admin, Problem } from "./api.js";
+import { get, Problem } from "./api.js";
 import { byId, el } from "./dom.js";
 import { drawLimits } from "./limits.js";
 import { drawLists, drawPatterns, drawPeople } from "./lists.js";
@@ -58,7 +58,7 @@ async function showUse() {
   const mine = ++turn;
   markSpan();
   byId("use").setAttribute("aria-busy", "true");
-  const use = await admin.get("usage", { span: span() });
+  const use = await get("usage/all", { span: span() });
   if (mine !== turn) return; // another stretch was chosen meanwhile
   shown = true;
   byId("use").hidden = false;
@@ -71,7 +71,7 @@ async function showUse() {
 }
 
 async function showRules() {
-  const [{ limits }, alerts] = await Promise.all([admin.get("limits"), admin.get("alerts")]);
+  const [{ items: limits }, alerts] = await Promise.all([get("limits"), get("alerts")]);
   drawLimits(byId("limits"), limits);
   drawAlerts(byId("alerts"), alerts);
   byId("rules").hidden = false;

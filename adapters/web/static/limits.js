@@ -1,7 +1,7 @@
 // The limits of tokens: of everyone, of each role, of people who have their own. An empty field takes the next wider one.
 
 import { count, foreign } from "./amounts.js";
-import { admin } from "./api.js";
+import { get, put } from "./api.js";
 import { el, icon } from "./dom.js";
 import { change, numberField, outcome, roundButton, saveButton } from "./forms.js";
 import { card, csvLink } from "./overview.js";
@@ -16,7 +16,7 @@ function wider(line, everyone, window) {
   return everyone[window] === null ? t("dashboard.as_everyone") : count(everyone[window]);
 }
 
-const send = (line, values) => admin.put("limits", { subject: line.subject, who: line.id, ...values });
+const send = (line, values) => put("limits", { subject: line.subject, who: line.id, ...values });
 
 const values = (fields) => Object.fromEntries(WINDOWS.map((window, at) => [window, fields[at].number()]));
 
@@ -65,7 +65,7 @@ function adder(note, redraw) {
       fields[0].setCustomValidity("");
       return;
     }
-    const kept = await change(note, () => admin.put("limits", { subject: "person", who: who.value.trim(), ...wanted }));
+    const kept = await change(note, () => put("limits", { subject: "person", who: who.value.trim(), ...wanted }));
     if (kept) redraw();
   });
   return el("li", {}, form);
@@ -85,8 +85,8 @@ export function drawLimits(place, limits) {
     );
   };
   const redraw = async () => {
-    const fresh = await change(note, () => admin.get("limits"));
-    if (fresh) fill(fresh.limits);
+    const fresh = await change(note, () => get("limits"));
+    if (fresh) fill(fresh.items);
   };
   fill(limits);
   const title = t("dashboard.limits");

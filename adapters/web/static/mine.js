@@ -72,7 +72,7 @@ function draw(use) {
 export async function refresh() {
   const use = await get("usage");
   byId("usage").replaceChildren(...meters(use.windows, false));
-  byId("to-dashboard").hidden = !use.is_administrator;
+  for (const name of ["to-dashboard", "to-admin"]) byId(name).hidden = !use.is_administrator;
   if (byId("use").open) draw(use);
 }
 

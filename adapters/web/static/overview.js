@@ -1,6 +1,6 @@
 // The head of the dashboard: the figures, what is unusual, cost and tokens by day.
 
-import { admin } from "./api.js";
+import { address } from "./api.js";
 import { el, icon } from "./dom.js";
 import { drawTrend } from "./trend.js";
 import { count, foreign, percent } from "./amounts.js";
@@ -9,7 +9,7 @@ import { lang, t } from "./words.js";
 /** A list as a file, for the stretch that is shown. */
 export function csvLink(listing, span, title) {
   const label = t("dashboard.csv_of", { list: title });
-  const href = admin.address(`usage/${listing}.csv`, span ? { span } : {});
+  const href = address(`usage/all/${listing}.csv`, span ? { span } : {});
   return el("a", { class: "chip", href, download: "", "aria-label": label, title: label }, icon("file"), el("span", {}, t("csv")));
 }
 

@@ -8,8 +8,8 @@ const narrow = matchMedia("(max-width: 860px)");
 
 /** List the threads; the open one is marked. */
 export async function listThreads(current, onOpen) {
-  const { threads } = await get("threads");
-  const items = threads.map(({ thread, title }) =>
+  const { items: sessions } = await get("sessions");
+  const items = sessions.map(({ session: thread, title }) =>
     el(
       "li",
       {},
@@ -30,7 +30,7 @@ export async function listThreads(current, onOpen) {
     ),
   );
   byId("threads").replaceChildren(...(items.length ? items : [el("li", { class: "note" }, t("no_threads"))]));
-  return threads.find(({ thread }) => thread === current)?.title ?? "";
+  return sessions.find(({ session }) => session === current)?.title ?? "";
 }
 
 /** Open or close the list on a narrow screen; on a wide one it is always there. */

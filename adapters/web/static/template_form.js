@@ -1,7 +1,7 @@
 // A template being written: its words, its SQL, and a line for each placeholder that stands in them.
 
-import { post, Problem, put } from "./api.js";
-import { el } from "./dom.js";
+import { get, post, Problem, put } from "./api.js";
+import { el, newId } from "./dom.js";
 import { outcome, saveButton } from "./forms.js";
 import { t } from "./words.js";
 
@@ -22,9 +22,35 @@ function area(name, value, properties) {
   return field;
 }
 
+const PAUSE = 200;
+
+/** The columns whose names hold what was typed, to choose from; typed whole where they cannot be told. */
+function offerColumns(field, options, connection) {
+  let timer;
+  let turn = 0;
+  const offer = async () => {
+    const mine = ++turn;
+    const of = connection();
+    if (!of) return;
+    try {
+      const { items } = await get(`connections/${of}/columns`, { search: field.value.trim(), limit: 50 });
+      if (mine === turn) options.replaceChildren(...items.map((one) => el("option", { value: `${one.table}.${one.name}` })));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  };
+  field.addEventListener("focus", offer);
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(offer, PAUSE);
+  });
+}
+
 /** One placeholder: its kind, the column of a choice, its default. */
-function drawParameter(name, known) {
+function drawParameter(name, known, connection) {
+  const options = el("datalist", { id: newId() });
   const column = el("input", {
+    list: options.id,
     type: "text",
     value: known.column,
     placeholder: t("templates.column"),
@@ -51,11 +77,12 @@ function drawParameter(name, known) {
     column.hidden = chosen !== "choice";
   };
   set(known.kind);
-  return el("li", {}, el("bdi", { class: "blank-name", title: name }, name), kind, usual, column);
+  offerColumns(column, options, connection);
+  return el("li", {}, el("bdi", { class: "blank-name", title: name }, name), kind, usual, column, options);
 }
 
 /** The lines of the placeholders, which follow what is written in `question` and `sql`. */
-function drawParameters(given, question, sql) {
+function drawParameters(given, question, sql, connection) {
   const known = new Map((given ?? []).map((one) => [one.name, { ...one }]));
   const lines = el("ul", { class: "parameters" });
   const none = el("p", { class: "note" }, t("templates.no_parameters"));
@@ -66,7 +93,7 @@ function drawParameters(given, question, sql) {
     if (names.join() === drawn) return;
     drawn = names.join();
     for (const name of names) if (!known.has(name)) known.set(name, { name, kind: "text", default: null, column: "" });
-    lines.replaceChildren(...names.map((name) => drawParameter(name, known.get(name))));
+    lines.replaceChildren(...names.map((name) => drawParameter(name, known.get(name), connection)));
     none.hidden = names.length > 0;
   };
   for (const one of [question, sql]) one.addEventListener("input", follow);
@@ -94,10 +121,10 @@ export function drawForm(one, connections, done) {
   const name = el("input", { name: "name", type: "text", required: true, maxlength: 200, value: one.name, autocomplete: "off" });
   const question = area("question", one.question, { rows: 2, required: true });
   const sql = area("sql", one.sql, { rows: 8, required: true, class: "code", spellcheck: "false", autocapitalize: "off" });
-  const parameters = drawParameters(one.parameters, question, sql);
   const category = el("input", { name: "category", type: "text", maxlength: 50, value: one.category, autocomplete: "off" });
   const description = area("description", one.description, { rows: 2 });
   const connection = drawConnection(connections, one.connection);
+  const parameters = drawParameters(one.parameters, question, sql, () => connections.find((known) => known.name === connection.value)?.id);
   const everyone = el("input", { name: "public", type: "checkbox", checked: one.is_public });
   const note = outcome();
   const sender = saveButton(t("templates.save"));

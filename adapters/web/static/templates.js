@@ -1,6 +1,6 @@
 // Templates: questions whose SQL is known. A sheet with the list of them, and what is done with one.
 
-import { address, get, post, Problem, put, remove } from "./api.js";
+import { address, all, get, post, Problem, put, remove } from "./api.js";
 import { foreign } from "./amounts.js";
 import { drawNotice } from "./answer.js";
 import { byId, el, icon } from "./dom.js";
@@ -140,7 +140,7 @@ function drawItem(one, mayVerify, opened = false) {
 async function find(items, status) {
   const mine = ++turn;
   try {
-    const { templates, may_verify: mayVerify } = await get("templates", search ? { search } : {});
+    const { items: templates, may_verify: mayVerify } = await get("templates", search ? { search } : {});
     if (mine !== turn) return;
     items.replaceChildren(...templates.map((one) => drawItem(one, mayVerify)));
     const none = t(search ? "templates.none_found" : "templates.none");
@@ -215,7 +215,7 @@ async function list(said = null) {
 async function edit(one) {
   show(t(one.id ? "templates.edit_title" : one.sql ? "templates.save_title" : "templates.new"), false);
   try {
-    const { connections } = await get("connections");
+    const connections = (await all("connections")).filter((one) => one.may_use && one.is_enabled);
     const form = drawForm(one, connections, (saved) => list(t(one.id ? "templates.changed" : "templates.kept", { name: saved.name })));
     byId("templates-body").replaceChildren(form);
     form.elements.name.focus();

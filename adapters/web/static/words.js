@@ -1,6 +1,6 @@
 // Every text of the page comes from the server's catalogue, in the reader's language.
 
-import { get } from "./api.js";
+import { pageWords } from "./api.js";
 import { memory } from "./dom.js";
 
 let words = {};
@@ -13,7 +13,7 @@ export const chosen = () => memory.get("lang");
 
 /** Load the words of the chosen language, or of the browser's. */
 export async function load() {
-  const answer = await get("words");
+  const answer = await pageWords();
   words = answer.words;
   lang = answer.lang;
   document.documentElement.lang = lang;
@@ -29,6 +29,6 @@ export function apply(root = document) {
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of root.querySelectorAll("[data-t-label]")) {
     node.setAttribute("aria-label", t(node.dataset.tLabel));
-    if (node.tagName === "BUTTON") node.title = t(node.dataset.tLabel);
+    if (node.matches("button, a")) node.title = t(node.dataset.tLabel);
   }
 }

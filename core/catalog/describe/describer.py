@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from time import perf_counter
 
+from core.audit.record import record
 from core.catalog.catalog import Catalog, marks_of
 from core.catalog.describe.answer import read_answer
 from core.catalog.describe.plan import Batch, Plan, batched, make_plan
@@ -20,9 +21,7 @@ from core.people.permission import require
 from core.people.person import Person
 from core.people.service_account import CATALOG, service_account
 from core.schema import Documentation, Schema, Table
-from core.storage.base import utc_now
-from core.storage.models import AuditLog
-from core.storage.session import Store, add_row, persistently
+from core.storage.session import Store, persistently
 from core.usage.cost_calculator import cost
 from core.usage.token_usage_service import TokenUsage, TokenUsageService
 
@@ -161,17 +160,8 @@ class Describer:
             await keep_generated(session, going.connection, going.schema, found)
             columns = sum(bool(each.column) for each in found)
             counts = {"tables": len(found) - columns, "columns": columns, "tokens": written.usage.total_tokens}
-            await add_row(
-                session,
-                AuditLog,
-                user_id=going.person.id,
-                action="catalog.described",
-                resource_type="connection",
-                resource_id=going.connection.id,
-                new_values={**counts, "model": written.model},
-                success=True,
-                timestamp=utc_now(),
-            )
+            new = {**counts, "model": written.model}
+            await record(session, "catalog.described", "connection", going.connection.id, by=going.person.id, new=new)
 
     async def _record_failure(self, going: _Pass, items: Batch, failure: ModelFailed, seconds: float) -> None:
         """Tokens were spent, whatever became of them."""

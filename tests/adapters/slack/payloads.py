@@ -364,7 +364,15 @@ def _users_select(element: Json) -> Iterator[str]:
     yield from _text(element["placeholder"], 150, "placeholder", only_plain=True)
 
 
+def _conversations_select(element: Json) -> Iterator[str]:
+    yield from _users_select(element)
+    included = element.get("filter", {}).get("include", ["public"])
+    if not included or not set(included) <= {"im", "mpim", "private", "public"}:
+        yield f"filter {included}"
+
+
 OTHER_INPUTS = {
+    "conversations_select": _conversations_select,
     "static_select": _select,
     "number_input": _number_input,
     "datepicker": _datepicker,

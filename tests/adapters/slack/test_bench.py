@@ -7,6 +7,8 @@ import pytest
 from tests.bench import bench_slack
 from tests.bench.bench_slack import acknowledged, bench, delivered_thrice, posted
 
+pytestmark = pytest.mark.alone
+
 
 async def test_acknowledgements_and_first_signs_stay_quick_while_the_model_is_slow(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

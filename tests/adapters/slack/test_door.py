@@ -28,7 +28,6 @@ from tests.adapters.slack.server import (
     BOT_TOKEN,
     DIRECT,
     GENERAL,
-    TEAM,
     WITH_GUEST,
     LocalSlack,
 )
@@ -88,15 +87,6 @@ def _buttons(message: Message) -> dict[str, Message]:
 
 def _press(button: Message) -> Message:
     return {"type": button["type"], "action_id": button["action_id"], "value": button.get("value"), "block_id": "b"}
-
-
-def _choose(menu: Message, name: str) -> Message:
-    return {
-        "type": menu["type"],
-        "action_id": menu["action_id"],
-        "block_id": "b",
-        "selected_option": {"value": name, "text": {"type": "plain_text", "text": name}},
-    }
 
 
 async def _privately(slack: LocalSlack, channel: str, containing: str) -> Message:
@@ -328,52 +318,6 @@ async def test_the_home_tab(slack: LocalSlack, built: House) -> None:
         home = json.dumps(await until(drawn))
         assert "1,000" in home
         assert "shop" in home
-
-
-async def test_an_administrator_manages_connections(
-    slack: LocalSlack, proxy: Proxy, slack_shop: Path, tmp_path: Path
-) -> None:
-    async with house_with_slack(proxy, tmp_path, administrators=(f"slack:{TEAM}:{ADA}",)) as built:
-        await add_sqlite(built, slack_shop)
-        await slack.command(GENERAL, "/connections")
-        shown = await _privately(slack, GENERAL, "cq_add_connection")
-        buttons = _buttons(shown)
-        async with page(slack) as opened:
-            await slack.press(GENERAL, shown["ts"], _press(buttons["cq_add_connection"]))
-            typed = {"name": "pg", "host": "127.0.0.1", "port": "1", "database": "postgres", "user": "postgres",
-                     "password": "canary-password"}  # fmt: skip
-            await opened.fill(typed)
-
-            async def wrong() -> dict[str, Any] | None:
-                form = opened.modals[-1] if opened.modals else {}
-                return form if "cannot be reached" in json.dumps(form) else None
-
-            again = json.dumps(await until(wrong))
-            assert "127.0.0.1" in again
-            assert "canary-password" not in again
-            await opened.fill(typed | {"port": "5432"})
-
-            async def added() -> bool:
-                return "“pg”" in json.dumps(opened.modals, ensure_ascii=False)
-
-            assert await until(added)
-        await slack.press(GENERAL, shown["ts"], _choose(buttons["cq_try_connection"], "pg"))
-        await _privately(slack, GENERAL, "PostgreSQL")
-        await slack.press(GENERAL, shown["ts"], _choose(buttons["cq_place_connection"], "pg"))
-        await _privately(slack, GENERAL, "Everybody in this channel")
-        asked = await slack.say(GENERAL, f"<@{BOT}> SELECT 1 AS one", user=BOB)
-        assert "data_table" in _types(await answer(slack, GENERAL, asked))
-    assert "canary-password" not in json.dumps([call.arguments for call in proxy.calls])
-
-
-async def test_others_cannot_manage_connections(slack: LocalSlack, built: House) -> None:
-    await slack.command(GENERAL, "/connections", user=BOB)
-    shown = await _privately(slack, GENERAL, "cq_connection")
-    assert "cq_add_connection" not in json.dumps(shown)
-    forged = {"type": "static_select", "action_id": "cq_place_connection", "block_id": "b",
-              "selected_option": {"value": "shop"}}  # fmt: skip
-    await slack.press(GENERAL, shown["ts"], forged, user=BOB)
-    await _privately(slack, GENERAL, "administrator")
 
 
 async def test_an_answer_made_while_slack_was_away_is_posted_once(

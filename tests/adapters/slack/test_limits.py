@@ -167,7 +167,7 @@ def test_any_home_tab_fits(text: str, n: int, limit: int, used: int, locale: str
         meters(text, limit, used),
         tuple(Exchange("q", text, NOW, None) for _ in range(n)),
         tuple(SavedTemplate(f"{k}", text, text, text) for k in range(n)),
-        tuple(ConnectionChoice(f"{k}{text}", "mysql", k == 3) for k in range(n)),
+        tuple(ConnectionChoice(f"{k}{text}", "mysql", k == 3, f"c{k}") for k in range(n)),
         meters(text, used, limit),
     )
     assert view_problems(render_home(page, locale, "Asia/Seoul")) == []

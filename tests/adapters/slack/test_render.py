@@ -11,6 +11,7 @@ import adapters.slack
 from adapters.slack.buttons import pattern
 from adapters.slack.command_pages import _USAGE, _USAGE_OF_ALL
 from adapters.slack.home_page import HomePage, render_home
+from adapters.slack.listeners import connections
 from adapters.slack.modals import INPUT_BLOCK, render_edit_modal
 from adapters.slack.render import Attachment, Message, render, render_sql
 from adapters.slack.steps import progress_chunks, render_progress
@@ -314,7 +315,7 @@ def test_the_home_tab() -> None:
         reply(Text("A quarter is used."), Meters((Meter("Today", 2_500, 10_000, "2,500 (25%)", "At 23:30"),))),
         (Exchange("q1", "How many orders?", NOW, None),),
         (SavedTemplate("t1", "Orders by month", "Orders by month?", "SELECT 1"),),
-        (ConnectionChoice("shop", "sqlite", False), ConnectionChoice("hr", "mysql", True)),
+        (ConnectionChoice("shop", "sqlite", False, "c1"), ConnectionChoice("hr", "mysql", True, "c2")),
         reply(Text("3 people asked today")),
     )
     view = render_home(page, "en", "Asia/Seoul")
@@ -327,7 +328,7 @@ def test_the_home_tab() -> None:
         ("cq_template:0", "t1"),
         ("cq_templates", "0|"),
     ]
-    assert menus[0]["initial_option"]["value"] == "hr"
+    assert menus[0]["initial_option"]["value"] == "c2"
     assert "전체 현황" not in words(render_home(HomePage(), "ko")["blocks"])
 
 
@@ -355,10 +356,17 @@ def test_no_word_of_the_renderer_is_missing_and_none_of_its_sections_is_unused()
     }
     built = {f"slack.{modal}.{part}" for modal in ("edit", "reason", "loading") for part in ("title", "submit")}
     built |= {f"slack.template.{name}" for name in ("name", "question", "sql", "parameters", "description", "category")}
+    built |= {"slack.sign_in.title"}
     built |= {f"slack.template.{name}_hint" for name in ("question", "sql", "parameters")}
     built |= {f"slack.limits.{window}" for window in ("hour", "day", "month")}
     built |= {f"slack.usage.{name}" for name in ("week", "month", "quarter", *_USAGE, *_USAGE_OF_ALL)}
     built |= {f"slack.help.{name}" for name in ("ask", "usage", "templates", "connections", "help")}
-    built |= {f"slack.new.{name}" for name in ("name", "host", "port", "database", "user", "password")}
+    built |= {f"slack.new.{name}" for name in ("kind", "name", "host", "port", "database", "user", "password")}
+    built |= {f"slack.new.{name}" for name in ("tls", "tls_ca")}
+    built |= {
+        f"slack.{form}.{part}" for form in ("new", "change", "give", "take", "delete") for part in ("title", "submit")
+    }
+    built |= {f"slack.connections.{line}" for line in connections._LINES}
+    built |= {f"slack.give.{one}" for one in ("everyone", "person", "channel", "default", "private")}
     keys = {key for key in catalogue("en") if key.startswith("slack.")}
     assert keys - named - built == set()

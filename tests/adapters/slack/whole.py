@@ -17,12 +17,12 @@ import uvicorn
 from fastapi import FastAPI
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.http.settings import HttpSettings
 from adapters.slack.app import Slack
 from adapters.slack.http import PATH
 from adapters.slack.settings import SlackSettings
-from adapters.web.app import create_app
-from adapters.web.settings import WebSettings
 from bot import logs
+from bot.server import mount_http
 from bot.wiring import House
 from tests.adapters.slack.people import until
 from tests.adapters.slack.server import ADA, APP_TOKEN, BOT, BOT_TOKEN, GENERAL, SIGNING_SECRET, TEAM, LocalSlack
@@ -55,7 +55,7 @@ async def over_http(api_url: str, directory: Path, port: int = 0, **changes: Any
         assert slack.router is not None, "there is a signing secret"
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         app.include_router(slack.router)
-        app.mount("/", create_app(built.service, WebSettings()))
+        mount_http(app, built.service, HttpSettings())
         async with serving(app, port) as url:
             yield built, url
 
