@@ -172,6 +172,6 @@ def _print(one: PersonLine, as_json: bool) -> None:
         return
     language = default_language()
     state = say(language, "cli.person_active" if one.is_active else "cli.person_inactive")
-    role, platforms = say(language, f"usage.role.{one.role}"), sorted({account.platform for account in one.accounts})
-    parts = [one_line(one.name), one.email and one_line(one.email), role, state, ", ".join(platforms), one.id]
+    platforms = sorted({account.platform for account in one.accounts})
+    parts = [one_line(one.name), one.email and one_line(one.email), one.role, state, ", ".join(platforms), one.id]
     typer.echo("\t".join(part or "–" for part in parts))

@@ -48,9 +48,9 @@ def run(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch, ca
 
 def test_people_are_added_shown_changed_and_found(run: Run) -> None:
     (added,) = run("people", "add", "Kim@Example.com", "--name", "김민수")
-    assert added.split("\t")[:4] == ["김민수", "kim@example.com", "viewers", "active"]
+    assert added.split("\t")[:4] == ["김민수", "kim@example.com", "viewer", "active"]
     kim = added.split("\t")[-1]
-    assert "administrators" in run("people", "role", "kim@example.com", "admin")[0]
+    assert run("people", "role", "kim@example.com", "admin")[0].split("\t")[2] == "admin"
     assert "deactivated" in run("people", "deactivate", kim)[0]
     assert "active" in run("people", "activate", "KIM@example.com")[0].split("\t")
     listed = run("people", "list")
