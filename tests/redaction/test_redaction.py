@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mcp import Client
 from pydantic import TypeAdapter
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import make_url
 
 from adapters.http.settings import HttpSettings
+from adapters.mcp.door import build
 from adapters.slack.http import PATH
 from adapters.slack.settings import SlackSettings
 from bot import settings as start
@@ -22,6 +24,7 @@ from bot.wiring import model_settings
 from core.access import NewPerson
 from core.ask.config_desk import ConfigDesk
 from core.ask.run_time_settings import Declared
+from core.chat import Actor
 from core.config import Setting
 from core.connections.connection import NewConnection
 from core.errors import BadSetting, ColloqueryError, StoreFailed
@@ -204,6 +207,27 @@ async def tokens_that_are_none_of_ours(scene: Scene) -> None:
         await scene.send("POST", f"{_API}/auth/link", json={"token": secret})
 
 
+async def assistant(scene: Scene) -> None:
+    """Tools with a key that is none, and with secrets where names and words go."""
+    service = scene.house.service
+
+    async def nobody() -> Actor:
+        return await service.people.actor_of_key(API_KEY)
+
+    async def somebody() -> Actor:
+        return LEE
+
+    for who in (nobody, somebody):
+        async with Client(build(service, who, "1")) as client:
+            for secret in (API_KEY, JWT, KEY_OF_MODEL):
+                scene.hear(await client.call_tool("list_templates", {"search": secret}))
+                scene.hear(await client.call_tool("run_template", {"template": secret, "values": {"a": secret}}))
+                scene.hear(await client.call_tool("ask", {"question": "Hi", "answers": secret, "choice": secret}))
+    ran = colloquery(scene.directory / "terminal", "mcp", stdin="", COLLOQUERY_API_KEY=API_KEY)
+    assert ran.returncode == 1
+    scene.hear(ran.stdout, ran.stderr)
+
+
 async def slack(scene: Scene) -> None:
     """Requests with right and wrong signatures, Slack's own answers, a command with a secret in it."""
     directory = scene.directory / "slack"
@@ -257,7 +281,8 @@ CASES: dict[str, Callable[[Scene], Awaitable[None]]] = {
     case.__name__: case
     for case in (
         wrong_settings, reprs, wrong_store, wrong_key_of_store, terminal, connections, connections_by_api,
-        model_that_repeats_its_key, page, tokens_that_are_none_of_ours, slack, sensitive_setting, typed_as_a_question,
+        model_that_repeats_its_key, page, tokens_that_are_none_of_ours, assistant, slack, sensitive_setting,
+        typed_as_a_question,
     )
 }  # fmt: skip
 
