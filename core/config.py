@@ -55,10 +55,6 @@ _CHANGED = (
     )
 )
 _REMOVED = delete(_config).where(_config.c.id == bindparam("row"))
-_REENCRYPTED = update(_config).where(_config.c.id == bindparam("row")).values(config_value=bindparam("value"))
-
-_AT_ONCE = 100
-"""Values encrypted anew in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,36 +172,6 @@ async def remove(session: AsyncSession, setting: Setting[Any], *, by: str, now: 
     await session.execute(_REMOVED, {"row": before.id})
     old = {setting.key: _shown(setting, before.config_value)}
     await _audit(session, before.id, old, None, by=by, now=now)
-
-
-async def reencrypt(session: AsyncSession, keyring: Keyring) -> int:
-    """Encrypt sensitive values that an older key encrypted with the active one, in the caller's transaction.
-
-    Some of them at a time: call it, each time in a new transaction, until it returns 0. Counts them. One that no key
-    at hand opens stays as it is, and the log says so.
-    """
-    sensitive = select(_config.c.id, _config.c.config_key, _config.c.config_value).where(_config.c.is_sensitive)
-    older = [row for row in await session.execute(sensitive) if _is_older(row.config_value, keyring)]
-    done = 0
-    for row in older:
-        locked = (await session.execute(_LOCKED, {"key": row.config_key})).one_or_none()
-        if locked is None or not _is_older(locked.config_value, keyring):
-            continue  # changed or removed at this moment
-        bound = _bound_to(row.config_key)
-        try:
-            plain = keyring.decrypt(locked.config_value, *bound)
-        except BadConnection as failure:
-            log.error("a sensitive setting cannot be opened", extra={"key": row.config_key, "code": failure.code})
-            continue
-        await session.execute(_REENCRYPTED, {"row": locked.id, "value": keyring.encrypt(plain, *bound)})
-        done += 1
-        if done == _AT_ONCE:
-            break
-    return done
-
-
-def _is_older(stored: JsonValue, keyring: Keyring) -> bool:
-    return isinstance(stored, str) and not keyring.is_current(stored)
 
 
 def _closed(setting: Setting[Any], value: JsonValue, keyring: Keyring | None) -> JsonValue:

@@ -76,12 +76,6 @@ class PeopleDesk:
         actor = Actor(platform, "account", user, name, locale=locale, timezone=timezone, user=user)
         return SignedIn(actor, device, signer.until(claims))
 
-    async def actor_of_token(
-        self, access: str, *, platform: Literal["web", "api"] = "api", locale: str = "en", timezone: str = "UTC"
-    ) -> Actor:
-        """The actor of `signed_in` alone. Raises as it does."""
-        return (await self.signed_in(access, platform=platform, locale=locale, timezone=timezone)).actor
-
     async def actor_of_key(self, key: str, *, locale: str = "en", timezone: str = "UTC") -> Actor:
         """Whose key this is, with its scopes. Raises `NotSignedIn` (sign_in.key, sign_in.key_expired)."""
         async with self.road.store.reading() as session:

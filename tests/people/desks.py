@@ -50,7 +50,7 @@ class Desk:
             return await self.people.sign_in(email, PASSWORD)
 
     async def actor(self, access: str) -> Actor:
-        return await self.people.actor_of_token(access, platform="web")
+        return (await self.people.signed_in(access)).actor
 
     async def audit(self, action: str) -> list[AuditLog]:
         async with self.house.store.reading() as session:

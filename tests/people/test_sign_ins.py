@@ -24,7 +24,8 @@ async def refused(work: Any) -> str:
 async def test_a_password_opens_the_door_and_the_tokens_are_the_persons(each_desk: Desk) -> None:
     user = await each_desk.person(password=PASSWORD)
     mine = await each_desk.come_in("KIM@example.com ")
-    actor = await each_desk.people.actor_of_token(mine.access, locale="ko", timezone="Asia/Seoul")
+    came = await each_desk.people.signed_in(mine.access, platform="api", locale="ko", timezone="Asia/Seoul")
+    actor = came.actor
     assert (actor.platform, actor.workspace, actor.id, actor.user, actor.name) == ("api", "account", user, user, "Kim")
     assert (actor.scopes, actor.locale, actor.kind) == (None, "ko", "member")
     page = await each_desk.people.signed_in(mine.access)

@@ -167,7 +167,7 @@ async def test_secrets_are_in_no_log_no_audit_and_no_row(desk: Desk, caplog: Any
     made = await desk.people.make_key(ADMINISTRATOR, NewKey("n", (("ask", None),)))
     await desk.people.actor_of_key(made.key)
     for wrong in (mine.access + "x", link.token, "cq_" + "a" * 8 + "_" + "b" * 40):
-        for work in (desk.people.actor_of_token, desk.people.enter, desk.people.actor_of_key, desk.people.refresh):
+        for work in (desk.people.signed_in, desk.people.enter, desk.people.actor_of_key, desk.people.refresh):
             with pytest.raises(NotSignedIn) as refusal:
                 await work(wrong)
             assert wrong not in str(vars(refusal.value)) + str(refusal.value)

@@ -197,7 +197,7 @@ async def test_cookies_are_secure_behind_a_proxy_that_is_trusted(
 
 
 async def _actor(built: House, cookies: dict[str, SimpleCookie]) -> Actor:
-    return await built.service.people.actor_of_token(cookies[ACCESS][ACCESS].value)
+    return (await built.service.people.signed_in(cookies[ACCESS][ACCESS].value, platform="api")).actor
 
 
 async def test_the_pages_have_nothing_inline_and_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
