@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-# The Slack that the tests talk to; they are skipped where there is no npm to install it.
-LOCAL_SLACK := $(if $(shell command -v npm),tests/node_modules/.package-lock.json)
+# The Slack and the Teams that the tests talk to; they are skipped where there is no npm to install them.
+LOCAL_CHATS := $(if $(shell command -v npm),tests/node_modules/.package-lock.json)
 CODE := bot core adapters migrations tests
+# Hundreds of tests start a process anew: what is compiled once is kept, whatever the machine's habit is.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-rows bench-slack bench-templates \
-	bench-usage fuzz-api clean
+.PHONY: help run demo test check format lock bench bench-guard bench-linking bench-builtin bench-chats bench-rows \
+	bench-templates bench-usage bench-scaling bench-deleting soak chaos fuzz-api clean
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -18,9 +20,12 @@ run: $(VENV)/.run          ## install what is needed and serve on http://localho
 demo: $(VENV)/.run         ## make the demo shop and print questions to try
 	@$(BIN)/colloquery demo
 
-test: $(VENV)/.dev $(LOCAL_SLACK) ## install what tests need and run all of them
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not alone'
+test: $(VENV)/.dev $(LOCAL_CHATS) ## install what tests need and run all of them but chaos
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not alone and not chaos'
 	@$(BIN)/python -m pytest -m alone
+
+chaos: $(VENV)/.dev $(LOCAL_CHATS) ## 200 questions while processes are killed and lines are cut (CHAOS_SEED: which harm)
+	@$(BIN)/python -m pytest -m chaos tests/chaos
 
 check: $(VENV)/.dev        ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check $(CODE)
@@ -44,8 +49,8 @@ bench-linking: $(VENV)/.dev ## recall, tokens and speed of schema linking (COLLO
 bench-builtin: $(VENV)/.dev ## what the built-in writer answers, and how much of it is right
 	@$(BIN)/python -m tests.bench.bench_builtin
 
-bench-slack: $(VENV)/.dev $(LOCAL_SLACK) ## how quick Slack's door is: acknowledgement, first sign, posted answer, one answer
-	@$(BIN)/python -m tests.bench.bench_slack
+bench-chats: $(VENV)/.dev $(LOCAL_CHATS) ## how quick Slack and Teams are: acknowledgement, first sign, posted answer, one answer
+	@$(BIN)/python -m tests.bench.bench_chats
 
 bench-rows: $(VENV)/.dev   ## memory of a result of 1,000,000 rows, cut, beside one that is read whole
 	@$(BIN)/python -m tests.bench.bench_rows
@@ -55,6 +60,15 @@ bench-templates: $(VENV)/.dev ## matching with saved templates: precision, recal
 
 bench-usage: $(VENV)/.dev  ## what limits and figures cost with 1,000,000 questions of 2,000 people, beside the aims
 	@$(BIN)/python -m tests.bench.bench_usage
+
+bench-scaling: $(VENV)/.dev  ## questions per second of one serving process and of two, on one PostgreSQL
+	@$(BIN)/python -m tests.bench.bench_scaling
+
+bench-deleting: $(VENV)/.dev  ## what others wait while half of 10,000,000 events go, beside one DELETE (some 8 GB of disk)
+	@$(BIN)/python -m tests.bench.bench_deleting
+
+soak: $(VENV)/.dev         ## an hour of questions: whether memory, files, threads and tasks stay as they are (MINUTES, STORE)
+	@$(BIN)/python -m tests.bench.soak --minutes $(or $(MINUTES),60) --store $(or $(STORE),postgresql)
 
 fuzz-api: $(VENV)/.dev     ## every route of the API, with many made-up requests (COLLOQUERY_FUZZ: how many of each)
 	@COLLOQUERY_FUZZ=$(or $(COLLOQUERY_FUZZ),50) $(BIN)/python -m pytest -q tests/adapters/api/test_fuzz.py

@@ -15,27 +15,35 @@ from bot.commands import (
     alerts,
     api_keys,
     audit,
+    backup,
     catalog,
     config,
     connections,
     database,
+    jobs,
     keys,
     people,
+    schedules,
     sql,
+    teams,
     templates,
     usage,
 )
 from bot.commands.common import default_language, line, run
 from bot.commands.doctor import doctor
+from bot.commands.eval import evaluate
 from bot.commands.mcp import mcp
 from bot.settings import load
 from bot.wiring import House
 from core.errors import (
+    BadBackup,
     BadConnection,
     BadEdit,
+    BadGoldenSet,
     BadQuestion,
     BadSetting,
     ColloqueryError,
+    NoSchedule,
     NoTemplate,
     UnknownConnection,
 )
@@ -55,13 +63,21 @@ app.add_typer(catalog.app, name="catalog")
 app.add_typer(config.app, name="config")
 app.add_typer(connections.app, name="connections")
 app.add_typer(database.app, name="db")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
+app.add_typer(schedules.app, name="schedules")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(sql.app, name="sql")
+app.add_typer(teams.app, name="teams")
 app.add_typer(templates.app, name="templates")
 app.add_typer(usage.app, name="usage")
 
-BAD_INPUT = (BadQuestion, BadSetting, BadConnection, BadEdit, NoTemplate, UnknownConnection)
+BAD_INPUT = (
+    BadBackup, BadConnection, BadEdit, BadGoldenSet, BadQuestion, BadSetting, NoSchedule, NoTemplate,
+    UnknownConnection,
+)  # fmt: skip
 """Errors of what was given, for which the exit code is 2."""
 
 Language = Annotated[str, typer.Option("--lang", help="en or ko; the terminal's own when absent.")]
@@ -129,6 +145,7 @@ def demo(lang: Language = "") -> None:
 
 
 app.command()(doctor)
+app.command("eval")(evaluate)
 app.command()(mcp)
 
 

@@ -22,7 +22,7 @@ Form = Literal["text", "json"]
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 _QUIET = (
     "httpx2", "httpcore2", "openai", "sqlalchemy", "aiosqlite", "asyncio", "apscheduler", "alembic", "uvicorn",
-    "slack_bolt", "slack_sdk", "aiohttp", "mcp", "httpx", "httpcore",
+    "slack_bolt", "slack_sdk", "aiohttp", "msal", "urllib3", "mcp", "httpx", "httpcore",
 )  # fmt: skip
 """Drivers' and clients' own loggers, which print rows and tokens when they are told to be verbose."""
 

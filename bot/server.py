@@ -3,7 +3,7 @@
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,16 +22,22 @@ from adapters.http.settings import LOOPBACK_HOSTS, HttpSettings
 from adapters.web.app import create_app
 from bot import demo, logs, scheduler
 from bot.doors import slack as closed_slack
+from bot.doors import teams as closed_teams
+from bot.metrics import Metrics
+from bot.probes import probes
 from bot.settings import Settings
+from bot.traces import Traces
 from bot.wiring import House, house
 from core.ask.service import Deliver, Service
 from core.demo.shop import questions
-from core.errors import BadSetting
+from core.errors import BadSetting, StoreFailed
 from core.locale import say
+from core.storage.locks import SERVING, held
 from core.storage.sealed import require_readable
 
 if TYPE_CHECKING:
     from adapters.slack.app import Slack
+    from adapters.teams.app import Teams
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by itself)
@@ -39,33 +45,50 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, never bound by its
 
 async def serve(settings: Settings, *, with_demo: bool) -> None:
     """Serve until told to stop. Raises `BadSetting`, `StoreFailed` before anything is served."""
-    slack = closed_slack(settings)
+    slack, teams = closed_slack(settings), closed_teams(settings)
     listening = _listen(settings.host, settings.port)
-    doors: dict[str, Deliver | None] = {"web": None, "api": None, **({"slack": slack.deliver} if slack else {})}
-    announcers = {"slack": slack.announcer} if slack else {}
-    async with house(settings, doors, announcers) as built, AsyncExitStack() as stack:
+    chats = {name: chat for name, chat in (("slack", slack), ("teams", teams)) if chat is not None}
+    doors: dict[str, Deliver | None] = {"web": None, "api": None, **{name: one.deliver for name, one in chats.items()}}
+    announcers = {name: chat.announcer for name, chat in chats.items()}
+    metrics = Metrics()
+    traces = Traces(settings.traces_url) if settings.traces_url else None
+    watchers = (metrics.watch, *((traces.watch,) if traces else ()))
+    async with AsyncExitStack() as stack:
+        if traces is not None:
+            stack.callback(traces.close)
+        built = await stack.enter_async_context(house(settings, doors, announcers, watchers, metrics.ran))
+        if built.store.dialect == "sqlite" and not await stack.enter_async_context(held(built.store, SERVING)):
+            raise StoreFailed("store.served")
         # Better no start than a first question that finds the keys missing.
         await require_readable(built.store, built.road.connections.keyring)
         made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
-        if slack is not None:
-            await stack.enter_async_context(slack.opened(built.service))
+        for chat in chats.values():
+            await stack.enter_async_context(chat.opened(built.service))
         # SQLite has one serving process: whatever is claimed there was left by a dead one.
         await built.service.recover(alone=built.store.dialect == "sqlite")
-        jobs = scheduler.start(built)
+        jobs = scheduler.start(built, metrics.ran)
         try:
-            await _run(built, listening, made, slack)
+            await _run(built, listening, made, chats, metrics)
         finally:
             jobs.shutdown(wait=False)
 
 
-async def _run(built: House, listening: socket.socket, made: demo.Demo | None, slack: "Slack | None") -> None:
+async def _run(
+    built: House,
+    listening: socket.socket,
+    made: demo.Demo | None,
+    chats: "Mapping[str, Slack | Teams]",
+    metrics: Metrics,
+) -> None:
     settings = built.settings
     ours = http_settings(settings)
     if ours.token is not None:
         logs.hide(ours.token)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    if slack is not None and slack.router is not None:
-        app.include_router(slack.router)
+    app.include_router(probes(built, metrics))
+    for chat in chats.values():
+        if chat.router is not None:
+            app.include_router(chat.router)
     mount_http(app, built.service, ours)
     config = uvicorn.Config(
         app,
@@ -82,8 +105,10 @@ async def _run(built: House, listening: socket.socket, made: demo.Demo | None, s
     if made is not None:
         _print(say_so("cli.demo_served", name=made.connection.name), *(f"  {one}" for one in made.questions))
     _print(say_so("cli.serving", address=address))
-    if slack is not None:
+    if "slack" in chats:
         _print(say_so("cli.serving_slack"))
+    if "teams" in chats:
+        _print(say_so("cli.serving_teams", address=f"{address}api/messages"))
     if ours.token is not None:
         _print(say_so("cli.serving_token", link=ours.link(settings.public_url or address.rstrip("/"))))
     await _Server(config).serve(sockets=[listening])

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """The store: sqlite:///file, postgresql://user:password@host/name or mariadb://user:password@host/name."""
     data_dir: Path = Field(Path(), alias="COLLOQUERY_DATA_DIR")
     """Where relative SQLite files, the key file and the demo database are kept."""
+    archive_dir: Path | None = Field(None, alias="COLLOQUERY_ARCHIVE_DIR")
+    """Where events, questions and answers are written before they are deleted; nowhere if absent."""
     secret_key: SecretStr | None = Field(None, alias="COLLOQUERY_SECRET_KEY")
     """32 bytes in base64 or hex that encrypt passwords; "id:key,id:key" while rotating. Made on first run if absent."""
     secret_key_file: Path | None = Field(None, alias="COLLOQUERY_SECRET_KEY_FILE")
@@ -49,6 +51,28 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL", pattern=r"^https?://[^\s@?#]+$")
     """Where Slack's Web API is: a proxy or a test server. Used for every call, Socket Mode's too."""
 
+    teams_app_id: str = Field("", alias="TEAMS_APP_ID")
+    """The Application (client) ID of the bot's registration. Without it there is no Teams."""
+    teams_app_password: SecretStr | None = Field(None, alias="TEAMS_APP_PASSWORD")
+    """A client secret of the app; none with a managed identity."""
+    teams_tenants: Annotated[tuple[str, ...], NoDecode] = Field((), alias="TEAMS_TENANT_ID")
+    """Ids of the tenants whose people may ask, the bot's own first, separated by commas."""
+    teams_app_type: Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"] = Field(
+        "SingleTenant", alias="TEAMS_APP_TYPE"
+    )
+    """Of the registration. No new ones are MultiTenant since July 2025."""
+    teams_dev_no_auth: bool = Field(False, alias="TEAMS_DEV_NO_AUTH")
+    """For a client on this machine alone, while developing: neither what comes in nor what goes out is signed."""
+    teams_login_url: str = Field(
+        "https://login.microsoftonline.com", alias="TEAMS_LOGIN_URL", pattern=r"^https://[^\s@?#]+$"
+    )
+    teams_openid_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        alias="TEAMS_OPENID_URL",
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s@?#]+$",
+    )
+    """Where tokens are given out, and where the keys of what comes in are named: others in Microsoft's other clouds."""
+
     host: str = Field("127.0.0.1", alias="COLLOQUERY_HOST")
     port: int = Field(8000, alias="COLLOQUERY_PORT", ge=1, le=65535)
     public_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="COLLOQUERY_PUBLIC_HOSTS")
@@ -70,6 +94,9 @@ class Settings(BaseSettings):
     concurrency: int = Field(16, alias="COLLOQUERY_CONCURRENCY", ge=1, le=1_000)
     """Questions answered at the same time in this process."""
 
+    queue: int = Field(200, alias="COLLOQUERY_QUEUE", ge=1, le=100_000)
+    """Questions that wait in this process at most; beyond it people are told at once that it is busy."""
+
     quota_hour: int = Field(1_000, alias="COLLOQUERY_QUOTA_HOUR", ge=0)
     quota_day: int = Field(10_000, alias="COLLOQUERY_QUOTA_DAY", ge=0)
     quota_month: int = Field(100_000, alias="COLLOQUERY_QUOTA_MONTH", ge=0)
@@ -80,17 +107,23 @@ class Settings(BaseSettings):
     """Spoken where the asker's language is not known."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="COLLOQUERY_LOG_LEVEL")
     log_format: Literal["text", "json"] = Field("text", alias="COLLOQUERY_LOG_FORMAT")
+    metrics_token: SecretStr | None = Field(None, alias="COLLOQUERY_METRICS_TOKEN")
+    """Whoever reads /metrics has to send it as a bearer token; without one there is no such page."""
+    traces_url: str = Field("", alias="COLLOQUERY_TRACES_URL", pattern=r"^(https?://[^\s@]+)?$")
+    """Where traces are sent as OpenTelemetry's OTLP over HTTP; nowhere if empty. Needs the extra `otel`."""
     log_questions: bool = Field(False, alias="COLLOQUERY_LOG_QUESTIONS")
     """Whether the log has the words of questions and their SQL; rows it never has."""
 
-    @field_validator("administrators", "public_hosts", "trusted_proxies", "allowed_hosts", mode="before")
+    @field_validator(
+        "administrators", "public_hosts", "trusted_proxies", "allowed_hosts", "teams_tenants", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
-        "secret_key", "api_key", "secret_key_file", "openai_api_key", "openai_base_url", "web_token",
-        "slack_bot_token", "slack_app_token", "slack_signing_secret", mode="before",
+        "archive_dir", "metrics_token", "secret_key", "api_key", "secret_key_file", "openai_api_key", "openai_base_url",
+        "web_token", "slack_bot_token", "slack_app_token", "slack_signing_secret", "teams_app_password", mode="before",
     )  # fmt: skip
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
@@ -100,6 +133,11 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: object) -> object:
         return value.strip().rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("teams_app_id", mode="before")
+    @classmethod
+    def _without_spaces(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod

@@ -1,6 +1,6 @@
 """Puts the house together: settings in, a running `House` out. The only place that knows every room and every door."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from core.ask.announce import Announcements, Announcer
+from core.ask.job_desk import JobDesk
+from core.ask.journal import Watcher
 from core.ask.linkers import Linkers
 from core.ask.road import Road
 from core.ask.service import Deliver, Service
@@ -21,11 +23,16 @@ from core.engines.registry import engine
 from core.model.base import Writer
 from core.model.builtin import BuiltinWriter
 from core.people.people import People
+from core.records import JobEnded
 from core.storage.base import utc_now
 from core.storage.crypto import Keyring, load_file, load_or_make
 from core.storage.migrate import upgrade
 from core.storage.session import Store
 from core.templates.templates import Templates
+from core.upkeep.archive import Archive
+from core.upkeep.handles import handles
+from core.upkeep.jobs import Job, Runner
+from core.upkeep.registry import jobs
 from core.usage.token_usage_service import TokenUsageService
 from core.usage.windows import Limits as TokenLimits
 
@@ -48,10 +55,14 @@ class House:
 
 @asynccontextmanager
 async def house(
-    settings: Settings, doors: Mapping[str, Deliver | None], announcers: Mapping[str, Announcer] | None = None
+    settings: Settings,
+    doors: Mapping[str, Deliver | None],
+    announcers: Mapping[str, Announcer] | None = None,
+    watchers: tuple[Watcher, ...] = (),
+    told: Callable[[Job, JobEnded], None] | None = None,
 ) -> AsyncIterator[House]:
     """The house for these doors, its store at the newest revision; orderly closed at the end. Those platforms that can
-    be told to post without a question have an announcer.
+    be told to post without a question have an announcer. `told` hears of each job that is run by hand.
 
     Raises `BadSetting`, `StoreFailed`.
     """
@@ -84,11 +95,15 @@ async def house(
             public_url=settings.public_url,
         )
         await road.people.appoint()
-        service = Service(road, doors, concurrency=settings.concurrency)
+        service = Service(road, doors, concurrency=settings.concurrency, longest_line=settings.queue, watchers=watchers)
         announcements = Announcements(store, road.usage, announcers or {}, settings.language, road.clock)
+        by_hand = jobs(road, service, announcements, Archive(settings.archive_dir))
+        runner = Runner(store, settings.zone, road.clock, told)
+        service.jobs = JobDesk(road, handles(by_hand, runner, settings.zone))
         try:
             yield House(settings, store, road, service, announcements)
         finally:
+            await service.jobs.close()
             await service.close()
     finally:
         await writer.aclose()

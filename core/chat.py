@@ -71,7 +71,7 @@ class Question:
     text: str
     asked_at: datetime
     connection: str | None = None
-    """The name of the connection, when the asker chose one; else the default of the person, the place, everyone."""
+    """The name or id of the connection, when one was chosen; else the default of the person, the place, everyone."""
     without: tuple[str, ...] = ()
     """Tables and columns (`table.column`) that the asker did not mean, when they were asked which they do."""
     template: str | None = None
@@ -80,6 +80,13 @@ class Question:
     """What was filled in for the placeholders of `template`: (name, text)."""
     fresh: bool = False
     """No template may answer it: the asker did not mean the one that did."""
+    schedule: str | None = None
+    """The id of the schedule that asks it: its asker is not there, and its answer is posted on a condition."""
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Its asker has no account where it is answered: an administrator had it scheduled there."""
+        return (self.actor.platform, self.actor.workspace) != (self.place.platform, self.place.workspace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +204,9 @@ class Action:
     """Something that can be done with this answer: `name` is one of the actions an adapter knows."""
 
     name: Literal[
-        "show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry", "not_meant"
-    ]
+        "show_sql", "edit", "explain", "csv", "excel", "save_template", "schedule", "good", "bad", "stop", "retry",
+        "not_meant",
+    ]  # fmt: skip
     label: str
 
 

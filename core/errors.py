@@ -96,10 +96,22 @@ class NoTemplate(ColloqueryError):
     code = "template.unknown"
 
 
+class NoSchedule(ColloqueryError):
+    """There is no such scheduled question, or none that this person may see."""
+
+    code = "schedule.unknown"
+
+
 class NoAnswer(ColloqueryError):
     """The question has no answer yet, or its answer has no table or no SQL."""
 
     code = "answer.not_ready"
+
+
+class Busy(ColloqueryError):
+    """More is asked than can be answered; nothing was stored. `waiting` says how many questions wait."""
+
+    code = "question.busy"
 
 
 class NotAnnounced(ColloqueryError):
@@ -114,7 +126,19 @@ class StoreFailed(ColloqueryError):
     code = "store.unreachable"
 
 
+class BadBackup(ColloqueryError):
+    """A back-up cannot be taken or put back: there is none, it is damaged, it is not ours, it cannot be written."""
+
+    code = "backup.damaged"
+
+
 class BadSetting(ColloqueryError):
     """A setting is wrong. `name` is the setting's name; its value is never shown."""
 
     code = "setting.bad"
+
+
+class BadGoldenSet(ColloqueryError):
+    """A golden set, or the file of a run of one, cannot be taken as it is. `line` and `number` say where."""
+
+    code = "golden.unreadable"

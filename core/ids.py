@@ -4,6 +4,7 @@ Where a row stands for something outside, its id is computed from what it stands
 event, a second replica or a restart finds the same row instead of making another.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
 from core.chat import Actor, Place, Question
@@ -97,9 +98,24 @@ def idempotency_id(user_id: str, key: str) -> str:
     return _of("idempotency", user_id, key)
 
 
+def address_id(platform: str, *name: str) -> str:
+    """The addresses row of something that a door must find again."""
+    return _of("address", platform, *name)
+
+
+def metric_id(name: str, hour: str) -> str:
+    """The performance_metrics row that stands for an hour's measures."""
+    return _of("metric", name, hour)
+
+
 def event_id(*parts: str) -> str:
     """The events row of something that happens once: a delivery, a window's reset."""
     return _of("event", *parts)
+
+
+def run_message(schedule_id: str, due: datetime) -> str:
+    """The message that a scheduled question is at a due moment: another process asks the same one, not another."""
+    return f"schedule:{schedule_id}:{due.astimezone(UTC).isoformat()}"
 
 
 def notice_id(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""What administrators read of the audit and of the settings that change while running, as values."""
+"""What administrators read of the audit, of the settings that change while running and of recurring jobs, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -146,3 +146,62 @@ class SettingLine:
     changed_at: datetime | None = None
     changed_by: str = ""
     """The name of whoever set it; empty where it is not set or nobody is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRan:
+    """How a recurring job went the last time, whichever process it was."""
+
+    at: datetime
+    milliseconds: int
+    count: int
+    """What it did, in whatever it counts: rows that it deleted, questions that it took up."""
+    problem: str
+    """The code of why it failed; empty where it did not."""
+    why: str
+    """The same in words."""
+    process: str
+    """Which process it was: its machine and number, as "web-1:4242". Empty where that was not noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """How a run of a recurring job ended. elsewhere: another process is at it. failed: `problem` is the code of why."""
+
+    outcome: Literal["done", "failed", "elsewhere"]
+    count: int = 0
+    milliseconds: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A recurring job, as administrators see it. `words`, `every` and `why` are in the reader's language."""
+
+    name: str
+    words: str
+    """What it does."""
+    every: str
+    """When it runs."""
+    next_at: datetime
+    is_overdue: bool
+    """A run that was due has not happened: no process was serving then, or none is."""
+    last: JobRan | None
+    """None before the first run."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobDone:
+    """What came of running a job by hand.
+
+    elsewhere: another run of it is under way, and nothing was done. under_way: it takes longer than was waited for, and
+    goes on by itself.
+    """
+
+    outcome: Literal["done", "failed", "elsewhere", "under_way"]
+    text: str
+    """The same in the reader's language."""
+    problem: str
+    """The code of why it failed; empty where it did not."""
+    job: JobLine
+    """The job, after it."""

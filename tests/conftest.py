@@ -1,5 +1,7 @@
 """What every test may ask for by name."""
 
+import signal
+
 from tests.servers import (
     empty_mariadb,
     empty_postgres,
@@ -35,3 +37,7 @@ __all__ = [
     "store",
     "store_url",
 ]
+
+# Commands are interrupted as a terminal does it. What a shell starts in the background ignores that, and its children
+# with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,7 +10,19 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from adapters.api import audit, auth, catalog, connections, people, questions, sessions, templates, usage
+from adapters.api import (
+    audit,
+    auth,
+    catalog,
+    connections,
+    jobs,
+    people,
+    questions,
+    schedules,
+    sessions,
+    templates,
+    usage,
+)
 from adapters.api.described import describe
 from adapters.api.door import Door
 from adapters.http.answers import JsonResponse
@@ -39,7 +51,7 @@ def create_api(entrance: Entrance, examples: Callable[[str], tuple[str, ...]] = 
         exception_handlers=HANDLERS,
     )
     app.include_router(questions.router(door, examples))
-    for module in (sessions, templates, connections, catalog, usage, people, auth, audit):
+    for module in (sessions, schedules, templates, connections, catalog, usage, people, auth, audit, jobs):
         app.include_router(module.router(door))
     Reader = Annotated[Actor, Depends(door.reader)]
 

@@ -23,6 +23,7 @@ _TAGS = {
     "questions": "Ask, follow, fetch, judge.",
     "sessions": "What was asked and answered, thread by thread.",
     "templates": "Questions whose SQL is known: 0 tokens.",
+    "schedules": "Questions that are asked again and again.",
     "connections": "The databases people may ask.",
     "catalog": "What is known of a database beyond its schema.",
     "usage": "Tokens, money, limits, alerts.",
@@ -32,6 +33,7 @@ _TAGS = {
     "me": "Who the reader is, and by which devices they came in.",
     "audit": "What was done, by whom, from where.",
     "config": "Settings that change while running.",
+    "jobs": "Recurring work.",
 }
 
 

@@ -44,15 +44,24 @@ _log = logging.getLogger(__name__)
 
 
 class Gate:
-    """The middleware. `addresses` counts requests by address; another site may link to `pages`, and to no data."""
+    """The middleware. `addresses` counts requests by address; another site may link to `pages`, and to no data.
+
+    It may link to what is below `folders`, too: a route there gives another site's page nothing but a page of ours.
+    """
 
     def __init__(
-        self, app: ASGIApp, settings: HttpSettings, addresses: Buckets, pages: Collection[str] = frozenset()
+        self,
+        app: ASGIApp,
+        settings: HttpSettings,
+        addresses: Buckets,
+        pages: Collection[str] = frozenset(),
+        folders: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._settings = settings
         self._addresses = addresses
         self._pages = frozenset(pages)
+        self._folders = folders
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
@@ -114,7 +123,8 @@ class Gate:
             return problem(scope, 400, "no_host")
         if not self._settings.allows_host(hosts[0]):
             return problem(scope, 421, "wrong_host")
-        is_data = not is_file and path_below(scope) not in self._pages
+        path = path_below(scope)
+        is_data = not is_file and path not in self._pages and not path.startswith(self._folders)
         if not _same_origin(headers, hosts[0]) and (scope["method"] not in SAFE_METHODS or is_data):
             return problem(scope, 403, "cross_site")
         if is_file:

@@ -17,10 +17,12 @@ from core.errors import (
     BadQuestion,
     BadSetting,
     BeyondWriter,
+    Busy,
     ColloqueryError,
     DatabaseUnavailable,
     ModelFailed,
     NoAnswer,
+    NoSchedule,
     NotAllowed,
     NoTemplate,
     NotSignedIn,
@@ -39,12 +41,14 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[ColloqueryError], int], ...] = (
     (NotSignedIn, 401),
     (TooSoon, 429),
+    (Busy, 503),
     (BadQuestion, 422),
     (BadEdit, 422),
     (BadSetting, 422),
     (QueryRefused, 422),
     (BeyondWriter, 422),
     (NoTemplate, 404),
+    (NoSchedule, 404),
     (NoAnswer, 409),
     (NotAllowed, 403),
     (UnknownConnection, 404),
@@ -57,6 +61,7 @@ _STATUS: tuple[tuple[type[ColloqueryError], int], ...] = (
 )
 
 _STATUS_OF_CODE: dict[str, int] = {
+    "question.too_many": 429,
     "connection.name_taken": 409,
     "database.host_not_allowed": 422,
     "connection.changed_meanwhile": 409,
@@ -70,7 +75,7 @@ _STATUS_OF_CODE: dict[str, int] = {
 
 _MISSING = frozenset(
     {"people.unknown", "key.unknown", "sign_in.no_device", "config.unknown", "catalog.unknown_name",
-     "catalog.unknown_term"}
+     "catalog.unknown_term", "job.unknown"}
 )  # fmt: skip
 """What is not there: 404 where the address names it, 422 where a body does."""
 

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.text import Json, is_blank
 from adapters.slack import blocks, limits
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear
 from adapters.slack.deliver import Delivery
 from adapters.slack.directory import Directory
 from adapters.slack.door import CLOSED_TO_US
-from adapters.slack.escape import Json, is_blank, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.render import Message
-from adapters.slack.spot import Spot
+from adapters.slack.spot import Spot, ts_at
 from core.ask.present.visible import one_line
 from core.chat import Facts, Notice, Place, Reply
 from core.errors import NotAnnounced
@@ -25,8 +26,6 @@ CHANNEL = re.compile(r"[CGDUW][A-Z0-9]{2,20}")
 _ACCOUNT = ("U", "W")
 _NO_SUCH = frozenset({"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "messages_tab_disabled"})
 """Slack's words for an account that cannot be written to, besides those of channels."""
-_CLOCKS = timedelta(minutes=10)
-"""How far Slack's clock and ours may be apart."""
 
 
 def render_notice(reply: Reply) -> Message:
@@ -73,7 +72,7 @@ class Announcing:
             raise NotAnnounced("announce.failed") from None
 
     async def _spot(self, place: Place, since: datetime) -> Spot:
-        after = f"{(since - _CLOCKS).timestamp():.6f}"
+        after = ts_at(since)
         if place.channel.startswith(_ACCOUNT):
             opened = await self.calls.do(self.client.conversations_open, users=place.channel)
             return Spot(str(opened["channel"]["id"]), place.thread, after=after)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from adapters.chat.text import Json, filled, label, pieces
 from adapters.slack import limits
-from adapters.slack.escape import Json, filled, label, pieces, plain_text
+from adapters.slack.escape import plain_text
 from core.ask.present.visible import lines
 from core.locale import say
 
@@ -36,7 +37,7 @@ def paragraphs(text: str, locale: str, bold: bool = False, lead: Json | None = N
         text_of_piece = text_element(piece, bold)
         yield rich_section([lead, text_of_piece] if lead and index == 0 else [text_of_piece])
     if len(shown) > PIECES:
-        yield context(say(locale, "slack.cut"))
+        yield context(say(locale, "chat.cut"))
 
 
 def preformatted(text: str) -> Json:
@@ -101,4 +102,4 @@ def within(blocks: Sequence[Json], most: int, locale: str) -> tuple[Json, ...]:
     """The blocks, or the first of them and a line that says that there were more."""
     if len(blocks) <= most:
         return tuple(blocks)
-    return (*blocks[: most - 1], context(say(locale, "slack.cut")))
+    return (*blocks[: most - 1], context(say(locale, "chat.cut")))

@@ -8,8 +8,9 @@ refuses a block with the same `action_id` twice, so that buttons of one name in 
 import re
 from collections.abc import Iterator, Sequence
 
+from adapters.chat.text import Json, label, size, travels
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, label, plain_text, size, travels
+from adapters.slack.escape import plain_text
 from core.chat import Action, Choices
 from core.locale import format_number, say
 
@@ -73,11 +74,11 @@ def choice_blocks(choices: Choices, question_id: str, locale: str) -> Iterator[J
     shown = list(offered.items())[: limits.OPTIONS]
     if len(shown) > limits.ACTIONS and all(size(value) <= limits.OPTION_VALUE for value, _ in shown):
         options = [blocks.option(text, value) for value, text in shown]
-        yield blocks.actions([blocks.select(say(locale, "slack.choices.pick"), action_id("choose"), options)])
+        yield blocks.actions([blocks.select(say(locale, "chat.choices.pick"), action_id("choose"), options)])
     else:
         buttons = [blocks.button(text, action_id("choose", n), value) for n, (value, text) in enumerate(shown)]
         for start in range(0, len(buttons), limits.ACTIONS):
             yield blocks.actions(buttons[start : start + limits.ACTIONS])
     left_out = len({option.value for option in choices.options}) - len(shown)
     if left_out:
-        yield blocks.context(say(locale, "slack.choices.left_out", n=format_number(locale, left_out)))
+        yield blocks.context(say(locale, "chat.choices.left_out", n=format_number(locale, left_out)))

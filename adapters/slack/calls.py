@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.chat.pace import Pace
 from adapters.slack.settings import SlackSettings
 
 SECONDS_A_CALL = 15.0
@@ -112,7 +112,7 @@ class Calls:
                 pace.hold(told.seconds)
             raise Refused("ratelimited") from None
 
-    async def _patient(self, method: Method, arguments: dict[str, Any], pace: "Pace | None") -> AsyncSlackResponse:
+    async def _patient(self, method: Method, arguments: dict[str, Any], pace: Pace | None) -> AsyncSlackResponse:
         for _ in range(_MOST_WAITS):
             if pace is not None:
                 await pace.turn()
@@ -128,57 +128,11 @@ class Calls:
                     await asyncio.sleep(told.seconds)
         raise Refused("ratelimited")
 
-    def _pace(self, method: Method, channel: str) -> "Pace":
+    def _pace(self, method: Method, channel: str) -> Pace:
         if len(self._paces) > _MOST_PACES:
             self._paces = {name: pace for name, pace in self._paces.items() if not pace.is_idle}
         # Slack counts by method: to be told to wait with one says nothing of another.
         return self._paces.setdefault((getattr(method, "__name__", ""), channel), Pace())
-
-
-class Pace:
-    """Slack lets one message a second into a channel, and short bursts. First come, first served."""
-
-    BURST = 4
-    SECONDS = 1.0
-
-    def __init__(self) -> None:
-        self._next = 0.0
-        """When the channel has caught up: every turn moves it on by a second."""
-        self._line = asyncio.Lock()
-
-    @property
-    def _credit(self) -> float:
-        return (self.BURST - 1) * self.SECONDS
-
-    @property
-    def is_idle(self) -> bool:
-        """Nobody waits, and the channel has caught up."""
-        return not self._line.locked() and self._next <= time.monotonic()
-
-    async def turn(self) -> None:
-        """Wait for one's turn."""
-        async with self._line:
-            # Again and again: a hold may have come meanwhile.
-            while (wait := self._wait()) > 0:  # noqa: ASYNC110
-                await asyncio.sleep(wait)
-            self._move_on()
-
-    def taken(self) -> bool:
-        """Take one's turn if it comes at once."""
-        if self._line.locked() or self._wait() > 0:
-            return False
-        self._move_on()
-        return True
-
-    def hold(self, seconds: float) -> None:
-        """Nobody's turn comes for some seconds."""
-        self._next = max(self._next, time.monotonic() + seconds + self._credit)
-
-    def _wait(self) -> float:
-        return self._next - self._credit - time.monotonic()
-
-    def _move_on(self) -> None:
-        self._next = max(self._next, time.monotonic()) + self.SECONDS
 
 
 class _ToldToWait(Exception):

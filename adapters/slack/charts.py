@@ -1,20 +1,16 @@
 """A chart as a block of Slack's own, where it fits; else it goes as a picture."""
 
-import math
+from collections.abc import Sequence
 
+from adapters.chat.charts import Plot, figure_words, plotted
+from adapters.chat.text import Json, label
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, label
-from core.chat import Chart, Series
-from core.locale import format_number
-from core.locale.format import NULL
+from core.chat import Chart
 
 
 def figure(chart: Chart, locale: str) -> tuple[Json, ...]:
     """A single number, large, with what it is below it."""
-    values = chart.series[0].values if chart.series else ()
-    value = values[0] if values else None
-    shown = NULL if value is None else format_number(locale, value)
-    return (blocks.header(shown), blocks.context(chart.title))
+    return (blocks.header(figure_words(chart, locale)), blocks.context(chart.title))
 
 
 def draw_chart(chart: Chart) -> Json | None:
@@ -23,20 +19,13 @@ def draw_chart(chart: Chart) -> Json | None:
     It cannot when there are too many points or series, gaps, labels that are the same once they are cut, or slices of a
     pie that are not above zero.
     """
-    labels = [label(text, limits.CHART_LABEL) for text in chart.labels]
-    names = [label(series.name, limits.CHART_LABEL) for series in chart.series]
-    if not 1 <= len(labels) <= limits.CHART_POINTS or not 1 <= len(names) <= limits.CHART_SERIES:
-        return None
-    if len(set(labels)) < len(labels) or len(set(names)) < len(names):
-        return None
-    columns = [_complete(series) for series in chart.series]
-    complete = [column for column in columns if column is not None]
-    if len(complete) < len(columns):
+    plot = plotted(chart, label_size=limits.CHART_LABEL, points=limits.CHART_POINTS, series=limits.CHART_SERIES)
+    if plot is None:
         return None
     if chart.kind == "pie":
-        drawn = _pie(labels, complete)
+        drawn = _pie(plot)
     elif chart.kind in ("bar", "line"):
-        drawn = _plot(chart.kind, labels, dict(zip(names, complete, strict=True)))
+        drawn = _plot(chart.kind, plot)
     else:
         return None
     if drawn is None:
@@ -44,28 +33,20 @@ def draw_chart(chart: Chart) -> Json | None:
     return {"type": "data_visualization", "title": label(chart.title, limits.CHART_TITLE), "chart": drawn}
 
 
-def _complete(series: Series) -> list[float] | None:
-    values = [value for value in series.values if value is not None and math.isfinite(value)]
-    return values if len(values) == len(series.values) else None
-
-
-def _pie(labels: list[str], columns: list[list[float]]) -> Json | None:
-    values = columns[0]
-    if len(columns) > 1 or len(labels) > limits.CHART_SERIES or min(values) <= 0:
+def _pie(plot: Plot) -> Json | None:
+    values = next(iter(plot.series.values()))
+    if len(plot.series) > 1 or len(plot.labels) > limits.CHART_SERIES or min(values) <= 0:
         return None
-    slices = zip(labels, values, strict=True)
-    return {"type": "pie", "segments": [{"label": text, "value": value} for text, value in slices]}
+    return {"type": "pie", "segments": _points(plot, values)}
 
 
-def _plot(kind: str, labels: list[str], columns: dict[str, list[float]]) -> Json:
+def _plot(kind: str, plot: Plot) -> Json:
     return {
         "type": kind,
-        "series": [
-            {
-                "name": name,
-                "data": [{"label": text, "value": value} for text, value in zip(labels, values, strict=True)],
-            }
-            for name, values in columns.items()
-        ],
-        "axis_config": {"categories": labels},
+        "series": [{"name": name, "data": _points(plot, values)} for name, values in plot.series.items()],
+        "axis_config": {"categories": list(plot.labels)},
     }
+
+
+def _points(plot: Plot, values: Sequence[float]) -> list[Json]:
+    return [{"label": text, "value": value} for text, value in zip(plot.labels, values, strict=True)]

@@ -2,29 +2,23 @@
 
 from collections.abc import Iterable
 
+from adapters.chat.help import help_text
+from adapters.chat.text import Json
+from adapters.chat.usage import help_words
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.render import Message
 from core.chat import Actor
-from core.locale import say
-
-_COMMANDS = ("ask", "usage", "templates", "connections", "help")
-_USAGE = ("help_mine", "help_csv")
-_USAGE_OF_ALL = ("help_all", "help_of", "help_limits", "help_limit", "help_csv_of_all")
 
 
 def usage_help(actor: Actor, *, manages: bool) -> Message:
     """What may follow `usage`; one that `manages` may say more."""
-    names = (*_USAGE, *_USAGE_OF_ALL) if manages else _USAGE
-    lines = [say(actor.locale, "slack.usage.how"), *(f"• {say(actor.locale, f'slack.usage.{name}')}" for name in names)]
-    return _sentence("\n".join(lines), actor.locale)
+    return _sentence(help_words(actor.locale, manages=manages), actor.locale)
 
 
 def help_page(actor: Actor, first: str = "") -> Message:
     """How to ask, and the command words."""
-    lines = [first or say(actor.locale, "slack.help.how")]
-    lines += [f"• {name}: {say(actor.locale, f'slack.help.{name}')}" for name in _COMMANDS]
-    return _sentence("\n".join(lines), actor.locale)
+    return _sentence(help_text(actor.locale, first), actor.locale)
 
 
 def _sentence(text: str, locale: str) -> Message:

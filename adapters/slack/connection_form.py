@@ -1,21 +1,14 @@
-"""The form in which a connection is added or changed. Pure: what was typed in, a view out, and back again.
-
-What was typed is filled in again when the connection could not be reached, all but the password, which is never sent
-back to Slack.
-"""
+"""The form in which a connection is added or changed, as a modal. Pure: what was typed in, a view out, and back."""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any
 
+from adapters.chat.connection_form import FIELDS, KINDS, MODES, OPTIONAL, Typed, hint
+from adapters.chat.text import Json, is_blank
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, is_blank, plain_text
-from core.chat import ConnectionView, TlsMode
-from core.connections.connection import ConnectionEdit, NewConnection
-from core.connections.fields import LENGTHS
-from core.engines.base import ServerKind
-from core.errors import BadConnection
+from adapters.slack.escape import plain_text
 from core.locale import say
 
 ADD = "cq_new_connection"
@@ -23,12 +16,6 @@ ADD = "cq_new_connection"
 CHANGE = "cq_change_connection"
 """`callback_id` of the form for one that is there."""
 
-KINDS: tuple[ServerKind, ...] = tuple(kind for kind in get_args(ServerKind) if kind != "sqlite")
-"""A SQLite file is on the machine of the server: nobody names one from a chat."""
-MODES: tuple[TlsMode, ...] = get_args(TlsMode)
-
-_FIELDS = {name: LENGTHS.get(name, 5) for name in ("name", "host", "port", "database", "user", "password")}
-"""Characters of each, as the store has them. Only the port may be left out: then it is the server's usual one."""
 _ACTION = "cq_text"
 _FORGET = "cq_forget_ca"
 
@@ -49,74 +36,6 @@ class About:
         return json.dumps([self.connection, self.revision, self.channel, self.thread])
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in the form."""
-
-    kind: str = "postgresql"
-    """Empty for a file: in a chat nothing but its name is changed."""
-    tls: str = "prefer"
-    values: Mapping[str, str] = field(default_factory=dict, repr=False)
-    forgets_ca: bool = False
-
-    def connection(self) -> NewConnection:
-        """The connection that is meant; port 0 is the server's usual one. Raises `BadConnection`."""
-        texts = {name: self.values.get(name, "").strip() for name in ("name", "host", "user", "database")}
-        return NewConnection(
-            **texts,
-            kind=self._kind(),
-            port=self._port(),
-            password=self.values.get("password", ""),
-            tls=self._mode(),
-            tls_ca=self.values.get("tls_ca", ""),
-        )
-
-    def edit(self, revision: str) -> ConnectionEdit:
-        """The change that is meant: an empty password, and empty certificates, stay as they are. Raises as above."""
-        if not self.kind:
-            return ConnectionEdit(name=self.values.get("name", "").strip(), revision=revision)
-        new = self.connection()
-        return ConnectionEdit(
-            name=new.name,
-            kind=new.kind,
-            host=new.host,
-            port=new.port,
-            user=new.user,
-            password=new.password or None,
-            database=new.database,
-            tls=new.tls,
-            tls_ca="" if self.forgets_ca else new.tls_ca or None,
-            revision=revision,
-        )
-
-    def _kind(self) -> ServerKind:
-        for kind in KINDS:
-            if kind == self.kind:
-                return kind
-        raise BadConnection("connection.kind", kinds=", ".join(KINDS))
-
-    def _mode(self) -> TlsMode:
-        for mode in MODES:
-            if mode == self.tls:
-                return mode
-        raise BadConnection("connection.tls_mode", modes=", ".join(MODES))
-
-    def _port(self) -> int:
-        port = self.values.get("port", "").strip()
-        if port and not (port.isascii() and port.isdigit()):
-            raise BadConnection("connection.bad_port")
-        return int(port or 0)
-
-
-def typed_of(view: ConnectionView) -> Typed:
-    """A connection as the form shows it."""
-    if view.kind not in KINDS:
-        return Typed("", values={"name": view.name})
-    values = {"name": view.name, "host": view.host, "port": str(view.port), "database": view.database,
-              "user": view.user}  # fmt: skip
-    return Typed(view.kind, view.tls, values)
-
-
 def about(view: Mapping[str, Any]) -> About:
     """What a form that was sent is about."""
     return About(*json.loads(view["private_metadata"]))
@@ -125,7 +44,7 @@ def about(view: Mapping[str, Any]) -> About:
 def read(view: Mapping[str, Any]) -> Typed:
     """What was typed, out of a form that was sent."""
     values = view["state"]["values"]
-    names = (*_FIELDS, "tls_ca")
+    names = (*FIELDS, "tls_ca")
     texts = {name: str((values.get(f"cq_{name}") or {}).get(_ACTION, {}).get("value") or "") for name in names}
     forgets = bool((values.get(_FORGET) or {}).get(_FORGET, {}).get("selected_options"))
     return Typed(_chosen(values, "cq_kind"), _chosen(values, "cq_tls") or "prefer", texts, forgets)
@@ -136,14 +55,14 @@ def render_connection_form(
 ) -> Json:
     """The form. `wrong` is what was wrong with it the last time; of one that is there, what it has already."""
     changes = bool(what.connection)
-    words = "slack.change" if changes else "slack.new"
+    words = "chat.change" if changes else "chat.new"
     return {
         "type": "modal",
         "callback_id": CHANGE if changes else ADD,
         "private_metadata": what.metadata,
         "title": blocks.title(say(locale, f"{words}.title")),
         "submit": blocks.title(say(locale, f"{words}.submit")),
-        "close": blocks.title(say(locale, "slack.modal.cancel")),
+        "close": blocks.title(say(locale, "chat.modal.cancel")),
         "blocks": list(_blocks(typed, locale, wrong, has_password=has_password, has_ca=has_ca)),
     }
 
@@ -152,17 +71,16 @@ def _blocks(typed: Typed, locale: str, wrong: str, *, has_password: bool, has_ca
     if wrong:
         yield from blocks.paragraphs(wrong, locale, bold=True)
     if not typed.kind:
-        yield _text("name", _FIELDS["name"], typed, locale)
+        yield _text("name", FIELDS["name"], typed, locale)
         return
     yield _menu("kind", {kind: kind for kind in KINDS}, typed.kind, locale)
-    for name, most in _FIELDS.items():
-        hint = say(locale, "slack.change.password_stays") if name == "password" and has_password else ""
-        yield _text(name, most, typed, locale, hint=hint)
+    for name, most in FIELDS.items():
+        yield _text(name, most, typed, locale, below=hint(name, locale, has_password=has_password))
     yield _menu("tls", {mode: say(locale, f"connections.tls.{mode}") for mode in MODES}, typed.tls, locale)
-    hint = say(locale, "slack.change.ca_stays" if has_ca else "slack.new.tls_ca_hint")
-    yield _text("tls_ca", limits.INPUT, typed, locale, multiline=True, hint=hint)
+    below = hint("tls_ca", locale, has_ca=has_ca)
+    yield _text("tls_ca", limits.INPUT, typed, locale, multiline=True, below=below)
     if has_ca:
-        forget = blocks.option(say(locale, "slack.change.forget_ca"), "forget")
+        forget = blocks.option(say(locale, "chat.change.forget_ca"), "forget")
         box: Json = {"type": "checkboxes", "action_id": _FORGET, "options": [forget]}
         yield _labelled(_FORGET, say(locale, "connections.field.tls_ca"), box, optional=True)
 
@@ -171,8 +89,8 @@ def render_told(text: str, locale: str) -> Json:
     """A form that only says something."""
     return {
         "type": "modal",
-        "title": blocks.title(say(locale, "slack.connections.one")),
-        "close": blocks.title(say(locale, "slack.modal.close")),
+        "title": blocks.title(say(locale, "chat.connections.one")),
+        "close": blocks.title(say(locale, "chat.modal.close")),
         "blocks": list(blocks.paragraphs(text, locale)),
     }
 
@@ -180,20 +98,20 @@ def render_told(text: str, locale: str) -> Json:
 def _menu(name: str, names: Mapping[str, str], typed: str, locale: str) -> Json:
     options = [blocks.option(text, value) for value, text in names.items()]
     chosen = next((option for option in options if option["value"] == typed), options[0])
-    title = say(locale, f"slack.new.{name}")
+    title = say(locale, f"chat.new.{name}")
     return _labelled(f"cq_{name}", title, blocks.select(title, f"cq_{name}", options, chosen))
 
 
-def _text(name: str, most: int, typed: Typed, locale: str, *, multiline: bool = False, hint: str = "") -> Json:
+def _text(name: str, most: int, typed: Typed, locale: str, *, multiline: bool = False, below: str = "") -> Json:
     element: Json = {"type": "plain_text_input", "action_id": _ACTION, "max_length": most, "multiline": multiline}
     before = "" if name == "password" else typed.values.get(name, "")
     if not is_blank(before):
         element["initial_value"] = before
-    optional = name in ("port", "password", "tls_ca")
-    return _labelled(f"cq_{name}", say(locale, f"slack.new.{name}"), element, optional=optional, hint=hint)
+    title = say(locale, f"chat.new.{name}")
+    return _labelled(f"cq_{name}", title, element, optional=name in OPTIONAL, below=below)
 
 
-def _labelled(block_id: str, title: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
+def _labelled(block_id: str, title: str, element: Json, *, optional: bool = False, below: str = "") -> Json:
     made: Json = {
         "type": "input",
         "block_id": block_id,
@@ -201,7 +119,7 @@ def _labelled(block_id: str, title: str, element: Json, *, optional: bool = Fals
         "element": element,
         "optional": optional,
     }
-    return made | {"hint": plain_text(hint, limits.INPUT_LABEL)} if hint else made
+    return made | {"hint": plain_text(below, limits.INPUT_LABEL)} if below else made
 
 
 def _chosen(values: Mapping[str, Any], name: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chat.connection_form import receiver
+from adapters.chat.text import Json
 from adapters.slack import blocks, limits
 from adapters.slack.connection_form import About
-from adapters.slack.escape import Json, plain_text
-from core.ask.present import connection_words
-from core.chat import ConnectionView, GivenTo
+from adapters.slack.escape import plain_text
+from core.chat import ConnectionView
 from core.connections.connections import SubjectKind
 from core.locale import say
 
@@ -40,22 +41,22 @@ class Wanted:
 
 def render_give_form(view: ConnectionView, what: About, locale: str) -> Json:
     """The form: everyone, a person or a channel; whether they ask it by default and see what is private."""
-    names = {one: say(locale, f"slack.give.{one}") for one in _SUBJECTS}
+    names = {one: say(locale, f"chat.give.{one}") for one in _SUBJECTS}
     options = [blocks.option(text, value) for value, text in names.items()]
-    whom = say(locale, "slack.give.whom")
+    whom = say(locale, "chat.give.whom")
     person = {"type": "users_select", "action_id": _ACTION,
               "placeholder": plain_text(names["person"], limits.PLACEHOLDER)}  # fmt: skip
     channel = {"type": "conversations_select", "action_id": _ACTION,
                "placeholder": plain_text(names["channel"], limits.PLACEHOLDER),
                "filter": {"include": ["public", "private"], "exclude_bot_users": True}}  # fmt: skip
-    more = [blocks.option(say(locale, f"slack.give.{one}"), one) for one in ("default", "private")]
+    more = [blocks.option(say(locale, f"chat.give.{one}"), one) for one in ("default", "private")]
     shown = [
-        *blocks.paragraphs(say(locale, "slack.give.how", name=view.name), locale),
+        *blocks.paragraphs(say(locale, "chat.give.how", name=view.name), locale),
         _input(_WHOM, whom, blocks.select(whom, _ACTION, options, options[0])),
-        _input(PERSON_FIELD, say(locale, "slack.give.which_person"), person, optional=True),
-        _input(CHANNEL_FIELD, say(locale, "slack.give.which_channel"), channel, optional=True),
+        _input(PERSON_FIELD, say(locale, "chat.give.which_person"), person, optional=True),
+        _input(CHANNEL_FIELD, say(locale, "chat.give.which_channel"), channel, optional=True),
         _input(
-            _MORE, say(locale, "slack.give.and"), {"type": "checkboxes", "action_id": _ACTION, "options": more},
+            _MORE, say(locale, "chat.give.and"), {"type": "checkboxes", "action_id": _ACTION, "options": more},
             optional=True,
         ),
     ]  # fmt: skip
@@ -82,10 +83,10 @@ def read_wanted(view: Mapping[str, Any]) -> Wanted:
 
 def render_take_form(view: ConnectionView, what: About, here: str, locale: str) -> Json:
     """The form: one of those it is given to. `here` is the `core.ids.place_id` of the channel where it was opened."""
-    options = [blocks.option(_receiver(one, here, locale), f"{one.to}|{one.subject}") for one in view.given_to]
-    whom = say(locale, "slack.take.whom")
+    options = [blocks.option(receiver(one, here, locale), f"{one.to}|{one.subject}") for one in view.given_to]
+    whom = say(locale, "chat.take.whom")
     shown = [
-        *blocks.paragraphs(say(locale, "slack.take.how", name=view.name), locale),
+        *blocks.paragraphs(say(locale, "chat.take.how", name=view.name), locale),
         _input(_WHOM, whom, blocks.select(whom, _ACTION, options[: limits.OPTIONS])),
     ]
     return _form(TAKE, what, "take", shown, locale)
@@ -99,17 +100,8 @@ def read_taken(view: Mapping[str, Any]) -> str:
 
 def render_delete_form(view: ConnectionView, what: About, locale: str) -> Json:
     """Is it really to be deleted? Sending the form says yes."""
-    shown = list(blocks.paragraphs(say(locale, "slack.delete.sure", name=view.name), locale))
+    shown = list(blocks.paragraphs(say(locale, "chat.delete.sure", name=view.name), locale))
     return _form(DELETE, what, "delete", shown, locale)
-
-
-def _receiver(one: GivenTo, here: str, locale: str) -> str:
-    if one.to != "place":
-        return connection_words.receiver(one, locale)
-    if one.subject == here:
-        return say(locale, "slack.take.here")
-    # A place is known by its id alone; its first letters tell two apart.
-    return f"{connection_words.receiver(one, locale)} ({one.subject[:8]})"
 
 
 def _form(callback_id: str, what: About, words: str, shown: list[Json], locale: str) -> Json:
@@ -117,9 +109,9 @@ def _form(callback_id: str, what: About, words: str, shown: list[Json], locale: 
         "type": "modal",
         "callback_id": callback_id,
         "private_metadata": what.metadata,
-        "title": blocks.title(say(locale, f"slack.{words}.title")),
-        "submit": blocks.title(say(locale, f"slack.{words}.submit")),
-        "close": blocks.title(say(locale, "slack.modal.cancel")),
+        "title": blocks.title(say(locale, f"chat.{words}.title")),
+        "submit": blocks.title(say(locale, f"chat.{words}.submit")),
+        "close": blocks.title(say(locale, "chat.modal.cancel")),
         "blocks": shown,
     }
 

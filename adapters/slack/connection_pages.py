@@ -6,9 +6,11 @@ form for a new one.
 
 from collections.abc import Iterator, Sequence
 
+from adapters.chat.connection_form import lines
+from adapters.chat.text import Json, label
 from adapters.slack import blocks
 from adapters.slack.buttons import action_id
-from adapters.slack.escape import Json, label, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.render import Message
 from core.ask.present import connection_words
 from core.chat import ConnectionView
@@ -23,11 +25,11 @@ _STATE = 500
 
 def list_page(views: Sequence[ConnectionView], locale: str, *, start: int = 0, may_add: bool = False) -> Message:
     """The connections from `start` on, as many as fit, and how to see the rest."""
-    heading = say(locale, "slack.connections.all")
+    heading = say(locale, "chat.connections.all")
     drawn = [blocks.header(heading)]
     shown = views[start : start + PAGE]
     if not shown:
-        drawn += blocks.paragraphs(say(locale, "slack.home.no_connection"), locale)
+        drawn += blocks.paragraphs(say(locale, "chat.home.no_connection"), locale)
     for number, view in enumerate(shown):
         drawn += _entry(view, locale, number)
     around = list(_around(len(views) - start - PAGE, start + PAGE, locale, may_add=may_add))
@@ -39,8 +41,8 @@ def list_page(views: Sequence[ConnectionView], locale: str, *, start: int = 0, m
 def detail_page(view: ConnectionView, locale: str, timezone: str) -> Message:
     """All that there is to one, but its password."""
     drawn = [blocks.rich_section([blocks.text_element(label(view.name, _NAME), bold=True)])]
-    lines = [f"{name}: {value}" for name, value in connection_words.details(view, locale, timezone)]
-    drawn += blocks.paragraphs("\n".join(lines), locale)
+    told = [f"{name}: {value}" for name, value in connection_words.details(view, locale, timezone)]
+    drawn += blocks.paragraphs("\n".join(told), locale)
     return Message(mrkdwn(view.name), tuple(drawn))
 
 
@@ -54,27 +56,13 @@ def _entry(view: ConnectionView, locale: str, number: int) -> Iterator[Json]:
 
 def _menu(view: ConnectionView, locale: str, number: int) -> Json:
     """What may be done with it."""
-    options = [blocks.option(say(locale, f"slack.connections.{what}"), f"{what}|{view.id}") for what in _lines(view)]
-    return blocks.select(say(locale, "slack.connections.more"), action_id("connection_menu", number), options)
-
-
-def _lines(view: ConnectionView) -> Iterator[str]:
-    yield "show"
-    if view.may_use:
-        yield "default"
-    if view.may_manage:
-        yield from ("test", "edit", "refresh", "disable" if view.is_enabled else "enable")
-    if view.may_give:
-        yield from ("here", "give")
-        if view.given_to:
-            yield "take"
-    if view.may_manage:
-        yield "delete"
+    options = [blocks.option(say(locale, f"chat.connections.{what}"), f"{what}|{view.id}") for what in lines(view)]
+    return blocks.select(say(locale, "chat.connections.more"), action_id("connection_menu", number), options)
 
 
 def _around(left: int, next_start: int, locale: str, *, may_add: bool) -> Iterator[Json]:
     if left > 0:
-        more = say(locale, "slack.templates.more", n=format_number(locale, left))
+        more = say(locale, "chat.templates.more", n=format_number(locale, left))
         yield blocks.button(more, action_id("connections"), str(next_start))
     if may_add:
-        yield blocks.button(say(locale, "slack.connections.add"), action_id("add_connection"), "new")
+        yield blocks.button(say(locale, "chat.connections.add"), action_id("add_connection"), "new")

@@ -13,9 +13,10 @@ from uuid import uuid4
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.text import Json
 from adapters.slack import blocks, limits
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear
-from adapters.slack.escape import Json, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.files import upload
 from adapters.slack.marks import NO_METADATA, Mark, OwnMessages, detail_of
 from adapters.slack.render import Detail, Message, render
@@ -64,6 +65,7 @@ class Delivery:
         """
         if again or spot.unsure:
             if found := await self._own.find(spot, Mark("reply", reply.question_id)):
+                await self._take_away(spot, beside=str(found["ts"]))
                 await self._add_files(spot, reply, _form(detail_of(found)), str(found["ts"]), again=True)
                 return str(found["ts"])
             spot = await self._on_progress(spot, reply.question_id)
@@ -171,6 +173,15 @@ class Delivery:
             return False
         return True
 
+    async def _take_away(self, spot: Spot, beside: str) -> None:
+        """The progress message, where another process has posted the reply beside it."""
+        if spot.ts is None or spot.ts == beside:
+            return
+        try:
+            await self._calls.do(self._client.chat_delete, channel=spot.channel, ts=spot.ts)
+        except (Refused, Unclear, NotReached) as error:
+            log.info("a progress message was left: %s", error)
+
     async def _stop_stream(self, channel: str, ts: str) -> None:
         try:
             await self._calls.do(self._client.chat_stopStream, channel=channel, ts=ts)
@@ -224,7 +235,7 @@ class Delivery:
             there = {file.get("name") async for message in self._own.after(beside) for file in message.get("files", ())}
             attachments = tuple(one for one in attachments if one.name not in there)
         for name in await upload(self._client, self._calls, beside, reply, attachments, own=self._own):
-            await self.say(beside, say(reply.locale, "slack.file_failed", name=name))
+            await self.say(beside, say(reply.locale, "chat.file_failed", name=name))
 
 
 def _with_more(message: Message, more: Sequence[Json], reply: Reply) -> Message:

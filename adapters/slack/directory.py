@@ -5,13 +5,13 @@ Closed by default: whoever cannot be known is foreign, and a channel whose reade
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.kept import Kept
 from adapters.slack.calls import Calls, Method, NotReached, Refused, Unclear
 from core.chat import Actor
 
@@ -33,14 +33,9 @@ _MEMBERS_PAGE = 1_000
 _MOST_UNKNOWN = 20
 """Members of a channel that are looked up one by one: those who joined the workspace since all were listed."""
 
-_MOST_KEPT = 10_000
-"""Answers of one kind; beyond it those that are too old are dropped."""
-
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 log = logging.getLogger(__name__)
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +54,9 @@ class Directory:
         self._client = client
         self._home = home
         self._calls = Calls()
-        self._people: _Kept[Actor] = _Kept(_PERSON_SECONDS)
-        self._channels: _Kept[Readers] = _Kept(_CHANNEL_SECONDS)
-        self._insiders: _Kept[frozenset[str]] = _Kept(_INSIDERS_SECONDS)
+        self._people: Kept[Actor] = Kept(_PERSON_SECONDS)
+        self._channels: Kept[Readers] = Kept(_CHANNEL_SECONDS)
+        self._insiders: Kept[frozenset[str]] = Kept(_INSIDERS_SECONDS)
 
     async def actor(self, user: str) -> Actor:
         """The account. Raises `Refused`, `Unclear`, `NotReached` when Slack cannot be asked: an event is then not
@@ -172,44 +167,3 @@ def _is_shared_abroad(channel: dict[str, Any]) -> bool:
         or channel.get("pending_connected_team_ids")
         or (channel.get("is_shared") and not channel.get("is_org_shared"))
     )
-
-
-class _Kept(Generic[Value]):
-    """Answers kept for some seconds. Many who ask for one at once wait for one look-up; a failure is not kept."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._known: dict[str, tuple[float, Value]] = {}
-        self._asked: dict[str, asyncio.Task[Value]] = {}
-
-    async def get(self, key: str, look_up: Callable[[], Awaitable[Value]]) -> Value:
-        until, value = self._known.get(key, (0.0, None))
-        if value is not None and until > time.monotonic():
-            return value
-        if key not in self._asked:
-            self._asked[key] = asyncio.create_task(self._ask(key, look_up))
-        # Whoever hangs up must not end the look-up for the others.
-        return await asyncio.shield(self._asked[key])
-
-    def forget(self, key: str) -> None:
-        """Ask again the next time."""
-        self._known.pop(key, None)
-        self._asked.pop(key, None)
-
-    async def _ask(self, key: str, look_up: Callable[[], Awaitable[Value]]) -> Value:
-        this = asyncio.current_task()
-        try:
-            value = await look_up()
-        finally:
-            is_last = self._asked.get(key) is this
-            if is_last:
-                del self._asked[key]
-        if is_last:
-            self._drop_old()
-            self._known[key] = time.monotonic() + self._seconds, value
-        return value
-
-    def _drop_old(self) -> None:
-        if len(self._known) >= _MOST_KEPT:
-            now = time.monotonic()
-            self._known = {key: kept for key, kept in self._known.items() if kept[0] > now}

@@ -4,30 +4,35 @@ Whatever goes on after an acknowledgement runs in a task of the door, which is w
 framework forgets its tasks.
 """
 
-import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.errands import Errands
+from adapters.chat.kept import Kept
+from adapters.chat.language import speaking
+from adapters.chat.text import Json
 from adapters.slack.calls import Calls, NotReached, Refused, Unclear
 from adapters.slack.deliver import Delivery
 from adapters.slack.directory import PLATFORM, Directory, Home
-from adapters.slack.escape import Json, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.files import put
-from adapters.slack.inbound import Said
+from adapters.slack.inbound import Said, words_on
 from adapters.slack.progress import Abilities, Progress, mark_done, spot_of
 from adapters.slack.render import Message
 from adapters.slack.spot import Spot
-from core.ask.service import Service
+from core.ask.service import SURE_SECONDS, Service
 from core.chat import Accepted, Actor, Notice, Place, Question, Reply
 from core.errors import ColloqueryError
 from core.locale import error_words, say
 
-_FOR_THE_ASKER_ALONE = frozenset({"people.outsiders_read", "people.readers_not_given"})
+_OUTSIDERS = "people.outsiders_read"
+_FOR_THE_ASKER_ALONE = frozenset({_OUTSIDERS, "people.readers_not_given"})
 """Refusals that are about who reads the channel, not about who asks: in a direct message the answer may be given."""
 
 CLOSED_TO_US = frozenset(
@@ -38,49 +43,50 @@ CLOSED_TO_US = frozenset(
 )  # fmt: skip
 """Slack's words for a channel that we cannot post to; the asker can still be told."""
 
-_FINISH_SECONDS = 10.0
+_REDELIVERED_SECONDS = 600.0
+"""For which a message may come again: Slack tries three times more, the last time some five minutes after the first."""
 
 log = logging.getLogger(__name__)
 
 
-class Door:
+class Door(Errands):
     """Slack, as the core sees it: `deliver` is the `Deliver` of its `Service`."""
 
+    PLATFORM = "Slack"
+    FAILURES = (Refused, Unclear, NotReached)
+
     def __init__(self, client: AsyncWebClient, home: Home, service: Service) -> None:
+        super().__init__()
         self.client = client
         self.home = home
         self.service = service
         self.calls = Calls()
         self.directory = Directory(client, home)
         self.delivery = Delivery(client, self.calls, home.bot_user)
+        self._refused: Kept[bool] = Kept(_REDELIVERED_SECONDS)
         self._abilities = Abilities()
         self._progress: dict[str, Progress] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something after the acknowledgement; it is finished before the door closes."""
-        task = asyncio.create_task(_logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def close(self) -> None:
-        """Let what is under way end, within some seconds."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_FINISH_SECONDS)
-        for task in self._tasks:
-            task.cancel()
 
     # Asking
 
     async def hear(self, said: Said, text: str) -> None:
         """Take a message as a question; the acknowledgement comes after it is stored. What is refused is said."""
         actor, place = await self.whereabouts(said)
-        await self.ask(Question(actor, place, said.message, text, datetime.now(UTC)))
+        try:
+            await self._put(Question(actor, place, said.message, text, datetime.now(UTC)))
+        except ColloqueryError as error:
+            # What takes long, as it does while the store is away, comes several times: it is told of once.
+            told = partial(self._told, actor, place, error)
+            await self._refused.get(f"{said.channel} {said.message}", told)
 
     async def whereabouts(self, said: Said) -> tuple[Actor, Place]:
-        """Who said something, and where."""
-        actor = await self.directory.actor(said.user)
+        """Who said something, in the language they said it in, and where."""
+        actor = speaking(await self.directory.actor(said.user), said.text)
         return actor, await self.place(said.channel, said.thread, ext_shared=said.ext_shared)
+
+    async def presser(self, body: Mapping[str, Any]) -> Actor:
+        """Who pressed a button or sent a form, in the language that stands on it."""
+        return speaking(await self.directory.actor(str(body["user"]["id"])), words_on(body))
 
     async def place(self, channel: str, thread: str, *, ext_shared: bool = False) -> Place:
         """A thread of a channel and who reads it."""
@@ -90,12 +96,19 @@ class Door:
     async def ask(self, question: Question) -> str | None:
         """Put a question and show its progress; its id, None when it was refused, which is then said to the asker."""
         try:
-            accepted = await self.service.accept(question)
+            return await self._put(question)
         except ColloqueryError as error:
-            await self.tell_privately(question.actor, question.place, *error_words(question.actor.locale, error))
+            await self._told(question.actor, question.place, error)
             return None
+
+    async def _put(self, question: Question) -> str:
+        accepted = await self.service.accept(question)
         self._follow(accepted, question)
         return accepted.question_id
+
+    async def _told(self, actor: Actor, place: Place, error: ColloqueryError) -> bool:
+        await self.tell_privately(actor, place, *error_words(actor.locale, error))
+        return True
 
     async def ask_aloud(self, question: Question) -> None:
         """A question that is no message yet: a message of ours says who asks what, and its thread is the question's."""
@@ -103,9 +116,9 @@ class Door:
         try:
             await self.service.require_asking(actor, place)
         except ColloqueryError as error:
-            await self.tell_privately(actor, place, *error_words(actor.locale, error))
+            await self._told(actor, place, error)
             return
-        shown = say(actor.locale, "slack.asks", name=actor.name, text=question.text)
+        shown = say(actor.locale, "chat.asks", name=actor.name, text=question.text)
         try:
             spot = Spot(place.channel, await self.delivery.say(Spot(place.channel, place.thread), shown))
         except Refused as refused:
@@ -126,7 +139,7 @@ class Door:
             accepted = await self.service.rerun(question_id, question)
         except ColloqueryError as error:
             place = place or Place(PLATFORM, self.home.team, (await self.direct(actor)).channel, "")
-            await self.tell_privately(actor, place, *error_words(actor.locale, error))
+            await self._told(actor, place, error)
             return
         self._follow(accepted, question)
 
@@ -159,7 +172,7 @@ class Door:
         """Post a reply where its question was asked. Raises when it did not arrive."""
         progress = self._progress.pop(reply.question_id, None)
         spot = await progress.end() if progress else spot_of(question)
-        await self._posted(question, reply, spot, again=progress is None)
+        await self._posted(question, reply, spot, again=progress is None or progress.seconds > SURE_SECONDS)
         if progress is not None:
             await progress.done(reply.ok)
         else:
@@ -185,13 +198,13 @@ class Door:
         await self.show_privately(actor, place, Message(mrkdwn(" ".join(filter(None, sentences)))))
 
     async def show_privately(self, actor: Actor, place: Place, message: Message) -> None:
-        """The same with blocks. Where we cannot speak, in a direct message."""
+        """The same with blocks. Where we cannot speak, as between two other people, in a direct message."""
         spot = Spot(place.channel, place.thread)
-        if place.readers == "alone":
-            await self.delivery.show(spot, message)
-            return
         try:
-            await self.delivery.whisper(spot, actor.id, message)
+            if place.readers == "alone":
+                await self.delivery.show(spot, message)
+            else:
+                await self.delivery.whisper(spot, actor.id, message)
         except Refused as refused:
             if refused.code not in CLOSED_TO_US:
                 raise
@@ -200,16 +213,15 @@ class Door:
     async def show_reply(self, actor: Actor, place: Place, reply: Reply, more: Sequence[Json] = ()) -> None:
         """Show one person a reply that answers no question: as richly as Slack takes it. `more`: blocks below."""
         spot = Spot(place.channel, place.thread)
-        if place.readers != "alone":
-            try:
-                await self.delivery.whisper_reply(spot, actor.id, reply, more)
-            except Refused as refused:
-                if refused.code not in CLOSED_TO_US:
-                    raise
-                spot = await self.direct(actor)
+        try:
+            if place.readers == "alone":
+                await self.delivery.show_reply(spot, reply, more)
             else:
-                return
-        await self.delivery.show_reply(spot, reply, more)
+                await self.delivery.whisper_reply(spot, actor.id, reply, more)
+        except Refused as refused:
+            if refused.code not in CLOSED_TO_US:
+                raise
+            await self.delivery.show_reply(await self.direct(actor), reply, more)
 
     async def open_modal(self, trigger: str, view: dict[str, Any], actor: Actor, place: Place) -> None:
         """Open a form. A trigger lives three seconds: one that is too old is told to whoever pressed."""
@@ -217,7 +229,7 @@ class Door:
             await self.calls.do(self.client.views_open, trigger_id=trigger, view=view)
         except Refused as refused:
             log.info("a form was not opened: %s", refused.code)
-            await self.tell_privately(actor, place, say(actor.locale, "slack.form_late"))
+            await self.tell_privately(actor, place, say(actor.locale, "chat.form_late"))
 
     async def send_file(self, actor: Actor, place: Place, name: str, content: bytes) -> None:
         """A file somebody asked for: to them alone, because a file in a channel is everybody's, for good."""
@@ -226,10 +238,10 @@ class Door:
             await put(self.client, self.calls, spot, name=name, title=name, content=content)
         except (Refused, Unclear, NotReached) as error:
             log.warning("a file was not uploaded: %s", error)
-            await self.tell_privately(actor, place, say(actor.locale, "slack.file_failed", name=name))
+            await self.tell_privately(actor, place, say(actor.locale, "chat.file_failed", name=name))
             return
         if place.readers != "alone":
-            await self.tell_privately(actor, place, say(actor.locale, "slack.file_sent", name=name))
+            await self.tell_privately(actor, place, say(actor.locale, "chat.file_sent", name=name))
 
     async def direct(self, actor: Actor) -> Spot:
         """The direct messages with somebody."""
@@ -239,7 +251,7 @@ class Door:
     async def _direct_thread(self, question: Question, question_id: str) -> Spot:
         """A thread in the asker's direct messages for the answer to a question of a channel; the same at each try."""
         direct = replace(await self.direct(question.actor), after=question.message)
-        text = say(question.actor.locale, "slack.private.question", text=question.text)
+        text = say(question.actor.locale, "chat.private.question", text=question.text)
         thread = await self.delivery.note(direct, text, question_id)
         return replace(direct, thread=thread, after=thread)
 
@@ -248,24 +260,17 @@ class Door:
         direct = await self._direct_thread(question, reply.question_id)
         place = Place(PLATFORM, self.home.team, direct.channel, direct.thread, "alone")
         await self.ask(replace(question, place=place, message=f"private:{reply.question_id}"))
-        await self.delivery.replace(spot, say(question.actor.locale, "slack.private.told"), reply.question_id)
+        await self.delivery.replace(spot, say(question.actor.locale, "chat.private.told"), reply.question_id)
 
     async def _post_privately(self, question: Question, reply: Reply, spot: Spot | None, *, again: bool) -> None:
         """The answer is there, but more people read the channel now, or it is closed to us."""
+        if question.is_from_elsewhere:
+            await self.service.schedules.not_posted(question, "announce.closed" if spot is None else _OUTSIDERS)
+            return
         await self.delivery.deliver(await self._direct_thread(question, reply.question_id), reply, again=again)
         if spot is not None:
-            await self.delivery.replace(spot, say(question.actor.locale, "slack.private.told"), reply.question_id)
+            await self.delivery.replace(spot, say(question.actor.locale, "chat.private.told"), reply.question_id)
 
 
 def _about_readers(reply: Reply) -> bool:
     return any(isinstance(part, Notice) and part.code in _FOR_THE_ASKER_ALONE for part in reply.parts)
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """Nobody waits for a task to hear of its failure: the log does."""
-    try:
-        await work
-    except (Refused, Unclear, NotReached) as error:
-        log.warning("Slack: %s", error)
-    except Exception:
-        log.exception("something in Slack's door failed")

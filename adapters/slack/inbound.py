@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from adapters.slack import usage_words
-
 Payload = Mapping[str, Any]
 
 _HEARD_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
@@ -19,14 +17,6 @@ _HEARD_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 _LINK = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _FOR_OTHERS = re.compile(r"\s*<(?:@|!(?:here|channel|everyone|subteam))")
 """A message in a thread that begins like this is addressed to somebody else."""
-
-_COMMAND_WORDS = {
-    "ask": "ask", "usage": "usage", "templates": "templates", "connections": "connections", "help": "help",
-    "질문": "ask", "사용량": "usage", "템플릿": "templates", "연결": "connections", "도움말": "help",
-}  # fmt: skip
-"""First words that are commands, because slash commands do not work in threads."""
-_WITH_WORDS = frozenset({"ask", "templates"})
-"""Those that something may follow: a question, what to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +54,16 @@ def said(body: Payload, bot_user: str) -> Said | None:
     return Said(str(user), str(channel), str(ts), thread, text, kind, bool(body.get("is_ext_shared_channel")))
 
 
+def words_on(body: Payload) -> str:
+    """The words of ours beside what was pressed or sent: on the buttons of its message, or of its form."""
+    view, message = body.get("view") or {}, body.get("message") or {}
+    blocks = [*(view.get("blocks") or ()), *(message.get("blocks") or ())]
+    inside = [one for block in blocks for one in (*(block.get("elements") or ()), block.get("accessory") or {})]
+    buttons = [one.get("text") for one in inside if one.get("type") == "button"]
+    told = [*(view.get(name) for name in ("title", "submit", "close")), *buttons]
+    return " ".join(str(one["text"]) for one in told if isinstance(one, Mapping) and "text" in one)
+
+
 def plain_text(raw: str, bot_user: str) -> str:
     """Slack's text as it was typed: our own mention left out, links by their label, &lt; as <."""
 
@@ -84,17 +84,6 @@ def plain_text(raw: str, bot_user: str) -> str:
     text = _LINK.sub(opened, raw)
     # Slack escapes these three and nothing else; the ampersand last, or &amp;lt; would be opened twice.
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
-def command(text: str) -> tuple[str, str] | None:
-    """A text that begins with a command word: the command and what follows. Only whole messages of one word,
-    `ask …`, `templates …` and `usage` before its own words are commands: "usage of seats by month" is a question.
-    """
-    first, rest = (*text.split(None, 1), "", "")[:2]
-    name = _COMMAND_WORDS.get(first.lower().removeprefix("/").rstrip("?!.:"))
-    if name is None or (rest and name not in _WITH_WORDS and not (name == "usage" and usage_words.parse(rest))):
-        return None
-    return name, rest.strip()
 
 
 def _kind(event: Payload, raw: str, bot_user: str, *, in_thread: bool) -> Literal["direct", "mention", "thread"] | None:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.text import Json
 from adapters.slack.calls import Calls, Method, Unclear
-from adapters.slack.escape import Json
 from adapters.slack.render import Message
 from adapters.slack.spot import Spot
 

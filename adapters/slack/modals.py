@@ -6,10 +6,12 @@
 
 from datetime import datetime
 
+from adapters.chat.answers import edit_refusal
+from adapters.chat.text import Json, code, is_blank
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, code, is_blank, plain_text, size
+from adapters.slack.escape import plain_text
 from core.chat import Actor
-from core.locale import format_date, format_number, say
+from core.locale import format_date, say
 
 EDIT = "cq_edit"
 """`callback_id` of the modal in which SQL is changed."""
@@ -28,33 +30,31 @@ INPUT_ACTION = "cq_text"
 
 def render_edit_modal(question_id: str, sql: str, locale: str) -> Json:
     """The SQL of an answer, to be changed and run. Of one longer than Slack's input it is said that it is."""
-    text = code(sql)
-    if size(text) > limits.INPUT:
-        numbers = {"length": format_number(locale, size(text)), "most": format_number(locale, limits.INPUT)}
-        said = list(blocks.paragraphs(say(locale, "slack.edit.too_long", **numbers), locale))
+    if refusal := edit_refusal(sql, limits.INPUT, locale):
+        said = list(blocks.paragraphs(refusal, locale))
         return _modal(EDIT, question_id, "edit", said, locale)
-    hint = say(locale, "slack.edit.hint")
-    field = _input(say(locale, "slack.edit.label"), text, limits.INPUT, multiline=True, hint=hint)
+    hint = say(locale, "chat.edit.hint")
+    field = _input(say(locale, "chat.edit.label"), code(sql), limits.INPUT, multiline=True, hint=hint)
     return _modal(EDIT, question_id, "edit", [field], locale)
 
 
 def render_reason_modal(question_id: str, locale: str) -> Json:
     """What is wrong with an answer, in a person's own words."""
-    field = _input(say(locale, "slack.reason.label"), "", limits.INPUT, multiline=True)
+    field = _input(say(locale, "chat.reason.label"), "", limits.INPUT, multiline=True)
     return _modal(REASON, question_id, "reason", [field], locale)
 
 
 def render_loading_modal(locale: str) -> Json:
     """Shown until the real modal is ready: a trigger lives three seconds."""
-    said = list(blocks.paragraphs(say(locale, "slack.loading.text"), locale))
+    said = list(blocks.paragraphs(say(locale, "chat.loading.text"), locale))
     return _modal(LOADING, "", "loading", said, locale)
 
 
 def render_sign_in_modal(url: str, until: datetime, reader: Actor) -> Json:
     """The link that lets somebody in at the page, once."""
     moment = format_date(reader.locale, until, reader.timezone)
-    said = list(blocks.paragraphs(say(reader.locale, "slack.sign_in.text", until=moment), reader.locale))
-    link = blocks.button(say(reader.locale, "slack.sign_in.open"), "cq_sign_in_open", "page", "primary") | {"url": url}
+    said = list(blocks.paragraphs(say(reader.locale, "chat.sign_in.text", until=moment), reader.locale))
+    link = blocks.button(say(reader.locale, "chat.sign_in.open"), "cq_sign_in_open", "page", "primary") | {"url": url}
     return _modal(SIGN_IN, "", "sign_in", [*said, blocks.actions([link])], reader.locale)
 
 
@@ -64,12 +64,12 @@ def _modal(callback_id: str, question_id: str, words: str, shown: list[Json], lo
     view: Json = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": blocks.title(say(locale, f"slack.{words}.title")),
-        "close": blocks.title(say(locale, "slack.modal.cancel" if sends else "slack.modal.close")),
+        "title": blocks.title(say(locale, f"chat.{words}.title")),
+        "close": blocks.title(say(locale, "chat.modal.cancel" if sends else "chat.modal.close")),
         "blocks": shown,
     }
     if sends:
-        view["submit"] = blocks.title(say(locale, f"slack.{words}.submit"))
+        view["submit"] = blocks.title(say(locale, f"chat.{words}.submit"))
     if question_id:
         view["private_metadata"] = question_id
     return view

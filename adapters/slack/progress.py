@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.text import Json
 from adapters.slack.calls import Calls, Method, NotReached, Refused, Unclear
-from adapters.slack.escape import Json
 from adapters.slack.marks import Mark, is_ts
 from adapters.slack.render import Message
-from adapters.slack.spot import Spot
+from adapters.slack.spot import Spot, ts_at
 from adapters.slack.steps import progress_chunks, render_progress
 from core.chat import Place, Question, Reply, Step
 from core.locale import say
@@ -61,6 +61,7 @@ class Progress:
         self._abilities = abilities
         self._question = question
         self._spot = spot_of(question)
+        self._began = time.monotonic()
         self._steps: list[Step] = []
         self._told = 0
         self._over = asyncio.Event()
@@ -72,6 +73,11 @@ class Progress:
     def ts(self) -> str | None:
         """Our message, once there is one: what a Stop of Slack's own names."""
         return self._spot.ts
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer has been in the making."""
+        return time.monotonic() - self._began
 
     async def run(self, question_id: str, steps: AsyncIterator[Step | Reply]) -> None:
         """React, then follow the steps until the reply or `end`."""
@@ -149,7 +155,7 @@ class Progress:
             self._client.assistant_threads_setStatus,
             channel_id=self._spot.channel,
             thread_ts=self._spot.thread,
-            status=(text or say(self._question.actor.locale, "slack.working"))[:_STATUS],
+            status=(text or say(self._question.actor.locale, "chat.working"))[:_STATUS],
         )
         if refused in _NEVER_HERE:
             self._abilities.statuses = False
@@ -236,7 +242,11 @@ class Progress:
 def spot_of(question: Question) -> Spot:
     """Where the reply to a question goes when nothing was shown yet."""
     place: Place = question.place
-    return Spot(place.channel, place.thread, after=question.message if is_ts(question.message) else "")
+    after = question.message if is_ts(question.message) else ""
+    if question.schedule is not None:
+        # It stands in the channel itself, whose history has no end. Its moment is that of the schedule.
+        after = ts_at(question.asked_at)
+    return Spot(place.channel, place.thread, after=after)
 
 
 async def mark_done(client: AsyncWebClient, calls: Calls, question: Question, ok: bool) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from adapters.chat.parts import is_heading, offers, plain_words
+from adapters.chat.text import Json, code, cut, is_blank, label, pieces, size
 from adapters.slack import blocks, limits
 from adapters.slack.buttons import action_buttons, choice_blocks
 from adapters.slack.charts import draw_chart, figure
-from adapters.slack.escape import Json, code, cut, fenced, is_blank, label, mrkdwn, pieces, size
+from adapters.slack.escape import fenced, mrkdwn
 from adapters.slack.tables import DATA_TABLE, PLAIN_TABLE, draw_table
 from core.ask.present.meters import bar
 from core.ask.present.plain import ROWS as PLAIN_ROWS
@@ -58,7 +60,7 @@ def render(reply: Reply, detail: Detail = "full", *, files: bool = True) -> Mess
     drawing = _Drawing(reply, detail, files)
     for index, part in enumerate(reply.parts):
         drawing.add(part, index)
-    shown = drawing.blocks or list(blocks.paragraphs(_words(reply), reply.locale))
+    shown = drawing.blocks or list(blocks.paragraphs(plain_words(reply), reply.locale))
     text = _text(reply, as_code=False)
     return Message(text, blocks.within(shown, limits.MESSAGE_BLOCKS, reply.locale), tuple(drawing.files))
 
@@ -71,7 +73,7 @@ def render_sql(sql: Sql, locale: str) -> tuple[Json, ...]:
     kept = sum(map(size, shown))
     if kept < size(text):
         numbers = {"shown": format_number(locale, kept), "total": format_number(locale, size(text))}
-        made.append(blocks.context(say(locale, "slack.sql.cut", **numbers)))
+        made.append(blocks.context(say(locale, "chat.sql.cut", **numbers)))
     return tuple(made)
 
 
@@ -102,10 +104,10 @@ class _Drawing:
         locale = self._reply.locale
         match part:
             case Text() if not is_blank(part.text):
-                yield from blocks.paragraphs(part.text, locale, bold=_is_heading(self._reply, index))
+                yield from blocks.paragraphs(part.text, locale, bold=is_heading(self._reply, index))
             case Meters():
                 yield from meter_blocks(part)
-            case Sql() if not _offers(self._reply, "show_sql"):
+            case Sql() if not offers(self._reply, "show_sql"):
                 # The SQL is folded behind its button, so there must be one.
                 show = Action("show_sql", say(locale, "present.action.show_sql"))
                 yield from action_buttons((show,), self._reply.question_id, self._native)
@@ -170,21 +172,12 @@ def meter_blocks(meters: Meters) -> Iterator[Json]:
             yield blocks.context(item.note)
 
 
-def _is_heading(reply: Reply, index: int) -> bool:
-    """A text right before a table, after what the reply begins with, is what the table is called."""
-    return index > 0 and index + 1 < len(reply.parts) and isinstance(reply.parts[index + 1], Table)
-
-
-def _offers(reply: Reply, name: str) -> bool:
-    return any(item.name == name for part in reply.parts if isinstance(part, Actions) for item in part.items)
-
-
 def _caption(reply: Reply, index: int) -> str:
     """What a table is: the last text before it, else the first after it."""
     texts = [(at, part.text) for at, part in enumerate(reply.parts) if isinstance(part, Text)]
     texts = [(at, text) for at, text in texts if not is_blank(text)]
     before = [text for at, text in texts if at < index]
-    return before[-1] if before else texts[0][1] if texts else say(reply.locale, "slack.table.caption")
+    return before[-1] if before else texts[0][1] if texts else say(reply.locale, "chat.table.caption")
 
 
 def _plain_files(reply: Reply) -> Iterator[Attachment]:
@@ -196,25 +189,21 @@ def _plain_files(reply: Reply) -> Iterator[Attachment]:
 
 
 def _table_file(reply: Reply, index: int) -> Attachment:
-    return Attachment("csv", "result.csv", say(reply.locale, "slack.table.as_file"), index)
+    return Attachment("csv", "result.csv", say(reply.locale, "chat.table.as_file"), index)
 
 
 def _chart_file(reply: Reply, chart: Chart, index: int) -> Attachment:
-    title = say(reply.locale, "slack.chart.title") if is_blank(chart.title) else chart.title
+    title = say(reply.locale, "chat.chart.title") if is_blank(chart.title) else chart.title
     return Attachment("chart", "chart.png", label(title, limits.CAPTION), index)
-
-
-def _words(reply: Reply) -> str:
-    return say(reply.locale, "present.plain.nothing") if is_blank(reply.plain) else reply.plain
 
 
 def _text(reply: Reply, as_code: bool) -> str:
     """The reply in words, the sentence first. `as_code` keeps the columns of a table under each other."""
-    words = _words(reply)
+    words = plain_words(reply)
     is_code = as_code and any(isinstance(part, Table | Sql | Meters) for part in reply.parts)
     escaped = fenced if is_code else mrkdwn
     text = escaped(words, limits.MESSAGE_TEXT)
     if text == escaped(words, 2 * limits.MESSAGE_TEXT):
         return text
-    note = say(reply.locale, "slack.cut")
+    note = say(reply.locale, "chat.cut")
     return f"{escaped(words, limits.MESSAGE_TEXT - size(note) - 1)}\n{note}"

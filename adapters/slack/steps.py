@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from adapters.chat.text import Json, label
 from adapters.slack import blocks, limits
 from adapters.slack.buttons import stop_button
-from adapters.slack.escape import Json, label, mrkdwn
+from adapters.slack.escape import mrkdwn
 from adapters.slack.render import Message
 from core.ask.present.visible import one_line
 from core.chat import Step

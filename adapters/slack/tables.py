@@ -1,20 +1,20 @@
 """A table as a block: Slack's data table, or its plain one. What does not fit is cut, and that is said."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from adapters.chat.tables import is_long, notes
+from adapters.chat.text import Json, label, size
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, label, size
-from core.ask.present.visible import one_line
-from core.chat import Cell, Table
-from core.locale import format_number, say
+from core.chat import NUMERIC_KINDS, Cell, Table
+from core.locale import say
 from core.locale.format import cell_formatter
 
-_NUMERIC = ("integer", "decimal", "float")
 _LARGEST_EXACT = 2**53
 """Beyond it JSON's numbers lose digits; the text beside the value keeps them."""
+_LARGEST = 1e308
+"""Just below what JSON's numbers end at in most readers; a larger one is shown as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def draw_table(table: Table, caption: str, locale: str, form: Form, room: int, *
     rows = [[blocks.raw_text(column.name) for column in columns]]
     shown_as = [cell_formatter(locale, column.kind, column.name) for column in columns]
     used = _length(rows[0])
-    shortened = _is_long([column.name for column in columns])
+    shortened = is_long([column.name for column in columns], limits.CELL)
     for values in table.rows[: form.rows]:
         texts = [shown(value) for shown, value in zip(shown_as, values, strict=False)]
         row = [
@@ -57,30 +57,26 @@ def draw_table(table: Table, caption: str, locale: str, form: Form, room: int, *
         if used + _length(row) > room:
             break
         used += _length(row)
-        shortened = shortened or _is_long(texts)
+        shortened = shortened or is_long(texts, limits.CELL)
         rows.append(row)
     shown_rows = len(rows) - 1
     if not columns or not table.rows:
         return DrawnTable((), 0, not table.truncated)
-    notes = _notes(table, shown_rows, shortened, locale)
-    file = [say(locale, "slack.table.file")] if notes and with_file else []
-    said = (blocks.context(" ".join([*notes, *file])),) if notes else ()
+    said_of = notes(table, shown_rows, len(columns), locale, shortened=shortened)
+    file = [say(locale, "chat.table.file")] if said_of and with_file else []
+    said = (blocks.context(" ".join([*said_of, *file])),) if said_of else ()
     if not shown_rows:
         return DrawnTable(said, 0, False)
     block = _data_table(rows, caption) if form is DATA_TABLE else _plain_table(rows, table)
-    return DrawnTable((block, *said), used, not notes)
+    return DrawnTable((block, *said), used, not said_of)
 
 
 def _length(row: Sequence[Json]) -> int:
     return sum(size(cell["text"]) for cell in row)
 
 
-def _is_long(texts: Sequence[str]) -> bool:
-    return any(size(one_line(text[: limits.CELL + 1])) > limits.CELL for text in texts)
-
-
 def _cell(value: Cell, kind: str, text: str, form: Form) -> Json:
-    number = _number(value) if form is DATA_TABLE and kind in _NUMERIC else None
+    number = _number(value) if form is DATA_TABLE and kind in NUMERIC_KINDS else None
     if number is None:
         return blocks.raw_text(text)
     return {"type": "raw_number", "value": number, "text": label(text, limits.CELL)}
@@ -96,7 +92,7 @@ def _number(value: Cell) -> float | None:
         number = float(Decimal(value))
     except (InvalidOperation, OverflowError):
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) <= _LARGEST else None
 
 
 def _data_table(rows: list[list[Json]], caption: str) -> Json:
@@ -110,23 +106,5 @@ def _data_table(rows: list[list[Json]], caption: str) -> Json:
 
 def _plain_table(rows: list[list[Json]], table: Table) -> Json:
     columns = table.columns[: limits.COLUMNS]
-    settings = [{"align": "right" if column.kind in _NUMERIC else "left"} for column in columns]
+    settings = [{"align": "right" if column.kind in NUMERIC_KINDS else "left"} for column in columns]
     return {"type": "table", "rows": rows, "column_settings": settings}
-
-
-def _notes(table: Table, shown_rows: int, shortened: bool, locale: str) -> list[str]:
-    notes = []
-    total_rows, total_columns = len(table.rows), len(table.columns)
-    if not shown_rows:
-        notes.append(say(locale, "slack.table.not_shown"))
-    elif shown_rows < total_rows:
-        shown, total = format_number(locale, shown_rows), format_number(locale, total_rows)
-        notes.append(say(locale, "slack.table.rows", shown=shown, total=total))
-    if shown_rows and total_columns > limits.COLUMNS:
-        shown, total = format_number(locale, limits.COLUMNS), format_number(locale, total_columns)
-        notes.append(say(locale, "slack.table.columns", shown=shown, total=total))
-    if shown_rows and shortened:
-        notes.append(say(locale, "slack.table.values"))
-    if table.truncated:
-        notes.append(say(locale, "present.plain.truncated", rows=format_number(locale, total_rows)))
-    return notes

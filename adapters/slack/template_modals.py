@@ -6,16 +6,15 @@ Every input is a block of its own, `cq_<field>` or, of a placeholder, `cq_value:
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from adapters.chat.template_form import HINTED, LINES, NEEDED, TEXTS, Draft, field_about, input_of, longest, shown_text
+from adapters.chat.text import Json, is_blank, size, travels
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, code, is_blank, plain_text, size, travels
-from core.ask.present.visible import one_line
-from core.errors import ColloqueryError, QueryRefused, UnknownConnection
+from adapters.slack.escape import plain_text
+from core.errors import ColloqueryError
 from core.locale import say
 from core.saved import Parameter, SavedTemplate
 from core.templates.values import LONGEST_VALUE
@@ -31,19 +30,6 @@ _ACTION = "cq_text"
 _VALUE = "cq_value:"
 _WRONG = "cq_wrong"
 
-NAME = 200
-"""Characters of a template's name: the column that keeps it."""
-_LENGTHS = {"name": NAME, "question": 2_000, "sql": limits.INPUT, "parameters": limits.INPUT, "description": 2_000,
-            "category": 50}  # fmt: skip
-"""Characters of each, as the store has them, or as many as Slack's input takes."""
-_NEEDED = ("name", "question", "sql")
-_LINES = ("question", "sql", "parameters", "description")
-"""Fields of several lines."""
-
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
-_EXAMPLES = 5
-"""Values of a choice that are named where they cannot all be offered."""
-
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -56,21 +42,6 @@ class About:
     channel: str = ""
     thread: str = ""
     """Where the form was opened, which is where a template is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A template as it stands in the form; None where a text is too long for it."""
-
-    name: str | None = ""
-    question: str | None = ""
-    sql: str | None = ""
-    parameters: str | None = ""
-    """As `core.templates.notation` writes them."""
-    description: str | None = ""
-    category: str | None = ""
-    connection: str = ""
-    public: bool = False
 
 
 def about(view: Mapping[str, Any]) -> About:
@@ -93,13 +64,13 @@ def read_values(view: Mapping[str, Any]) -> dict[str, str]:
 
 def render_keep_form(draft: Draft, connections: Sequence[str], what: About, locale: str) -> Json:
     """The form for a template: a new one, one that is kept from an answer, one that is changed."""
-    shown = [block for name in _LENGTHS for block in _text_field(name, getattr(draft, name) or "", locale)]
+    shown = [block for name in TEXTS for block in _text_field(name, getattr(draft, name) or "", locale)]
     fitting = [name for name in connections if travels(name) and size(name) <= limits.OPTION_VALUE][: limits.OPTIONS]
     if fitting:
         options = [blocks.option(name, name) for name in fitting]
         chosen = next((option for option in options if option["value"] == draft.connection), None)
-        menu = blocks.select(say(locale, "slack.home.pick_connection"), _ACTION, options, chosen)
-        shown.append(_input("cq_connection", say(locale, "slack.template.connection"), menu, optional=True))
+        menu = blocks.select(say(locale, "chat.home.pick_connection"), _ACTION, options, chosen)
+        shown.append(_input("cq_connection", say(locale, "chat.template.connection"), menu, optional=True))
     shown.append(_shared(draft.public, locale))
     return _form(KEEP, what, "edit" if what.template else "template", shown, locale)
 
@@ -108,7 +79,7 @@ def read_draft(view: Mapping[str, Any]) -> Draft:
     """What stands in a form that was sent."""
     inputs = {str(block.get("block_id")) for block in view["blocks"]}
     typed = {block.removeprefix("cq_"): _typed(fields) for block, fields in _fields(view)}
-    texts = {name: typed.get(name, "") if f"cq_{name}" in inputs else None for name in _LENGTHS}
+    texts = {name: typed.get(name, "") if f"cq_{name}" in inputs else None for name in TEXTS}
     return Draft(**texts, connection=typed.get("connection", ""), public=bool(typed.get("public")))
 
 
@@ -122,8 +93,8 @@ def render_template_told(text: str, locale: str) -> Json:
     """A form that only says something."""
     return {
         "type": "modal",
-        "title": blocks.title(say(locale, "slack.templates.title")),
-        "close": blocks.title(say(locale, "slack.modal.close")),
+        "title": blocks.title(say(locale, "chat.templates.title")),
+        "close": blocks.title(say(locale, "chat.modal.close")),
         "blocks": list(blocks.paragraphs(text, locale)),
     }
 
@@ -149,88 +120,47 @@ def field_of(error: ColloqueryError, view: Mapping[str, Any]) -> str:
     there; empty in a form without one.
     """
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    of_kind = {QueryRefused: "sql", UnknownConnection: "connection"}.get(type(error), "")
-    about_it = (f"{_VALUE}{error.details.get('name')}", f"cq_{_FIELDS.get(error.code, of_kind)}")
+    about_it = (f"{_VALUE}{error.details.get('name')}", f"cq_{field_about(error)}")
     return next((one for one in about_it if one in inputs), next(iter(inputs), ""))
-
-
-_FIELDS = {
-    f"template.{code}": field
-    for field, codes in {
-        "name": ("no_name", "name_too_long", "name_taken", "too_many"),
-        "question": ("no_question", "question_too_long", "bad_placeholder", "not_in_question"),
-        "sql": ("no_sql", "not_in_sql", "parameter_place"),
-        "parameters": (
-            *("line_unreadable", "line_kind", "line_column", "bad_parameter", "parameter_twice", "parameter_unused"),
-            *("too_many_parameters", "unknown_column", "private_column", "bad_default"),
-        ),
-        "description": ("description_too_long",),
-        "category": ("category_too_long", "category_reserved"),
-    }.items()
-    for code in codes
-}
-"""The field that each error is about."""
 
 
 def _value(parameter: Parameter, choices: Sequence[str], locale: str) -> Json:
     """The input for a placeholder."""
-    hint = "" if parameter.default is None else say(locale, "slack.run.default", value=parameter.default)
+    asked = input_of(parameter, choices, locale, most=limits.OPTIONS, longest=limits.OPTION_TEXT)
     element: Json
-    if parameter.kind == "number":
+    if asked.kind == "number":
         element = {"type": "number_input", "action_id": _ACTION, "is_decimal_allowed": True}
-        if _NUMBER.fullmatch(parameter.default or ""):
-            element["initial_value"] = parameter.default
-    elif parameter.kind == "date":
+        element |= {"initial_value": asked.value} if asked.value else {}
+    elif asked.kind == "date":
         element = {"type": "datepicker", "action_id": _ACTION}
-        if _is_day(parameter.default or ""):
-            element["initial_date"] = parameter.default
-    elif parameter.kind == "choice" and _all_offered(choices):
-        options = [blocks.option(value, value) for value in choices]
-        chosen = next((option for option in options if option["value"] == parameter.default), None)
-        element = blocks.select(say(locale, "slack.choices.pick"), _ACTION, options, chosen)
+        element |= {"initial_date": asked.value} if asked.value else {}
+    elif asked.kind == "choice":
+        options = [blocks.option(value, value) for value in asked.choices]
+        chosen = next((option for option in options if option["value"] == asked.value), None)
+        element = blocks.select(say(locale, "chat.choices.pick"), _ACTION, options, chosen)
     else:
-        # What would come back otherwise than it is kept is not filled in: left empty, it is taken as it is.
-        default = parameter.default or ""
-        element = _text(default if travels(default) and size(default) <= LONGEST_VALUE else "", LONGEST_VALUE)
-        if choices:
-            examples = ", ".join(choices[:_EXAMPLES])
-            hint = " ".join(filter(None, (say(locale, "slack.run.examples", values=examples), hint)))
-    optional = parameter.default is not None
-    return _input(f"{_VALUE}{parameter.name}", parameter.name, element, optional=optional, hint=hint)
-
-
-def _all_offered(choices: Sequence[str]) -> bool:
-    """Whether a menu can hold them. A hundred may be more: then the value is typed."""
-    return 0 < len(choices) < limits.OPTIONS and all(
-        travels(value) and size(value) <= limits.OPTION_TEXT for value in choices
-    )
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+        element = _text(asked.value, LONGEST_VALUE)
+    return _input(f"{_VALUE}{asked.name}", asked.name, element, optional=asked.optional, hint=asked.hint)
 
 
 def _text_field(name: str, text: str, locale: str) -> Iterator[Json]:
-    most = _LENGTHS[name]
-    text = code(text) if name in _LINES else one_line(text)
-    label = say(locale, f"slack.template.{name}")
+    most = longest(name, limits.INPUT)
+    text = shown_text(name, text)
+    label = say(locale, f"chat.template.{name}")
     if size(text) > most:
-        yield blocks.context(say(locale, "slack.template.too_long", field=label))
+        yield blocks.context(say(locale, "chat.template.too_long", field=label))
         return
-    hint = say(locale, f"slack.template.{name}_hint") if name in ("question", "sql", "parameters") else ""
-    element = _text(text, most, multiline=name in _LINES)
-    yield _input(f"cq_{name}", label, element, optional=name not in _NEEDED, hint=hint)
+    hint = say(locale, f"chat.template.{name}_hint") if name in HINTED else ""
+    element = _text(text, most, multiline=name in LINES)
+    yield _input(f"cq_{name}", label, element, optional=name not in NEEDED, hint=hint)
 
 
 def _shared(public: bool, locale: str) -> Json:
-    everyone = blocks.option(say(locale, "slack.template.everyone"), "public")
+    everyone = blocks.option(say(locale, "chat.template.everyone"), "public")
     element: Json = {"type": "checkboxes", "action_id": _ACTION, "options": [everyone]}
     if public:
         element["initial_options"] = [everyone]
-    return _input("cq_public", say(locale, "slack.template.public"), element, optional=True)
+    return _input("cq_public", say(locale, "chat.template.public"), element, optional=True)
 
 
 def _text(text: str, most: int, multiline: bool = False) -> Json:
@@ -256,15 +186,15 @@ def _form(callback_id: str, what: About, words: str, shown: list[Json], locale: 
         "private_metadata": json.dumps({name: getattr(what, name) for name in About.__dataclass_fields__}),
         "title": blocks.title(say(locale, _TITLES[words])),
         "submit": blocks.title(say(locale, _SUBMITS[words])),
-        "close": blocks.title(say(locale, "slack.modal.cancel")),
+        "close": blocks.title(say(locale, "chat.modal.cancel")),
         "blocks": shown,
     }
 
 
-_TITLES = {"run": "slack.templates.title", "template": "slack.template.title", "edit": "slack.template.edit_title",
-           "delete": "slack.templates.title"}  # fmt: skip
-_SUBMITS = {"run": "slack.templates.run", "template": "slack.template.submit", "edit": "slack.template.submit",
-            "delete": "slack.templates.delete"}  # fmt: skip
+_TITLES = {"run": "chat.templates.title", "template": "chat.template.title", "edit": "chat.template.edit_title",
+           "delete": "chat.templates.title"}  # fmt: skip
+_SUBMITS = {"run": "chat.templates.run", "template": "chat.template.submit", "edit": "chat.template.submit",
+            "delete": "chat.templates.delete"}  # fmt: skip
 
 
 def _fields(view: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,14 +1,13 @@
 """The form in which an administrator sets somebody's three limits. Pure: a view out, what was filled in back again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from adapters.chat.limits_form import PERSON, Wanted, subjects, wanted
+from adapters.chat.text import Json
+from adapters.chat.usage_words import WINDOWS, Window
 from adapters.slack import blocks, limits
-from adapters.slack.escape import Json, plain_text
-from adapters.slack.usage_words import WINDOWS, Window
-from core.ask.present.use_tables import role_name
-from core.figures import Subject
+from adapters.slack.escape import plain_text
 from core.locale import say
 from core.usage.limits import MOST
 
@@ -20,46 +19,23 @@ PERSON_FIELD = "cq_person"
 
 _WHOM = "cq_whom"
 _ACTION = "cq_choice"
-_PERSON = "person"
-_SUBJECTS: dict[str, tuple[Subject, str]] = {
-    _PERSON: ("person", ""),
-    "everyone": ("everyone", ""),
-    "viewer": ("role", "viewer"),
-    "admin": ("role", "admin"),
-}
-"""What may be chosen, and the subject and the role that it means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was filled in. `numbers` has None where a window was left empty, and "" where it is no whole number."""
-
-    subject: Subject
-    role: str
-    account: str
-    """The account of the person that was picked; empty when none was."""
-    hour: int | None
-    day: int | None
-    month: int | None
-    wrong: tuple[Window, ...] = ()
-    """Windows in which no whole number stands."""
-
-
-def field_of(window: Window) -> str:
-    """The `block_id` of a window's number."""
-    return f"cq_{window}"
+def field_of(name: str) -> str:
+    """The `block_id` of a window's number, or of the person."""
+    return f"cq_{name}"
 
 
 def render_limits_form(locale: str) -> Json:
     """The form: for whom, and a number for each window, each of which may be left empty."""
-    shown = [*blocks.paragraphs(say(locale, "slack.limits.how"), locale), *_whom(locale)]
+    shown = [*blocks.paragraphs(say(locale, "chat.limits.how"), locale), *_whom(locale)]
     shown += [_number(window, locale) for window in WINDOWS]
     return {
         "type": "modal",
         "callback_id": LIMITS,
-        "title": blocks.title(say(locale, "slack.limits.title")),
-        "submit": blocks.title(say(locale, "slack.limits.submit")),
-        "close": blocks.title(say(locale, "slack.modal.cancel")),
+        "title": blocks.title(say(locale, "chat.limits.title")),
+        "submit": blocks.title(say(locale, "chat.limits.submit")),
+        "close": blocks.title(say(locale, "chat.modal.cancel")),
         "blocks": shown,
     }
 
@@ -68,8 +44,8 @@ def render_limits_told(text: str, locale: str) -> Json:
     """What came of it, in the place of the form."""
     return {
         "type": "modal",
-        "title": blocks.title(say(locale, "slack.limits.title")),
-        "close": blocks.title(say(locale, "slack.modal.close")),
+        "title": blocks.title(say(locale, "chat.limits.title")),
+        "close": blocks.title(say(locale, "chat.modal.close")),
         "blocks": list(blocks.paragraphs(text, locale)),
     }
 
@@ -82,24 +58,16 @@ def read(view: Mapping[str, Any]) -> Wanted:
         found: Mapping[str, Any] = (values.get(block) or {}).get(_ACTION) or {}
         return found
 
-    chosen = str((field(_WHOM).get("selected_option") or {}).get("value") or _PERSON)
-    subject, role = _SUBJECTS.get(chosen, _SUBJECTS[_PERSON])
-    typed = {window: str(field(field_of(window)).get("value") or "").strip() for window in WINDOWS}
-    numbers = {window: int(text) if text.isascii() and text.isdigit() else None for window, text in typed.items()}
-    wrong = tuple(window for window, text in typed.items() if text and numbers[window] is None)
-    return Wanted(subject, role, str(field(PERSON_FIELD).get("selected_user") or ""), **numbers, wrong=wrong)
+    chosen = str((field(_WHOM).get("selected_option") or {}).get("value") or PERSON)
+    typed = {window: str(field(field_of(window)).get("value") or "") for window in WINDOWS}
+    return wanted(chosen, str(field(PERSON_FIELD).get("selected_user") or ""), typed)
 
 
 def _whom(locale: str) -> Iterator[Json]:
-    names = {
-        _PERSON: say(locale, "slack.limits.one_person"),
-        "everyone": say(locale, "usage.subject.everyone"),
-        **{role: say(locale, "usage.subject.role", name=role_name(role, locale)) for role in ("viewer", "admin")},
-    }
-    options = [blocks.option(text, value) for value, text in names.items()]
-    whom = say(locale, "slack.limits.whom")
+    options = [blocks.option(text, value) for value, text in subjects(locale).items()]
+    whom = say(locale, "chat.limits.whom")
     yield _input(_WHOM, whom, blocks.select(whom, _ACTION, options, options[0]))
-    person = say(locale, "slack.limits.person")
+    person = say(locale, "chat.limits.person")
     menu = {
         "type": "users_select",
         "action_id": _ACTION,
@@ -116,7 +84,7 @@ def _number(window: Window, locale: str) -> Json:
         "min_value": "0",
         "max_value": str(MOST),
     }
-    return _input(field_of(window), say(locale, f"slack.limits.{window}"), element, optional=True)
+    return _input(field_of(window), say(locale, f"chat.limits.{window}"), element, optional=True)
 
 
 def _input(block_id: str, label: str, element: Json, *, optional: bool = False) -> Json:

@@ -18,7 +18,7 @@ from adapters.http.gate import Gate
 from adapters.http.handlers import HANDLERS
 from adapters.http.peer import is_secure
 from adapters.http.reader import language_of_request
-from adapters.web import session
+from adapters.web import files, session
 from core.locale.words import catalogue
 
 PAGES = frozenset({"/", "/dashboard", "/connections", "/admin", "/account", "/sign-in"})
@@ -37,10 +37,13 @@ def create_app(entrance: Entrance) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(Gate, settings=settings, addresses=entrance.addresses, pages=PAGES)],
+        middleware=[
+            Middleware(Gate, settings=settings, addresses=entrance.addresses, pages=PAGES, folders=(files.BELOW,))
+        ],
         exception_handlers=HANDLERS,
     )
     app.include_router(session.router(entrance))
+    app.include_router(files.router(entrance))
 
     @app.get("/")
     async def page(request: Request) -> Response:

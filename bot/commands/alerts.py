@@ -1,5 +1,6 @@
 """`colloquery alerts`: when administrators are told of cost and unusual use, and where."""
 
+from contextlib import AsyncExitStack
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
@@ -7,9 +8,10 @@ import typer
 
 from bot.commands.common import default_language, line, run
 from bot.demo import operator
-from bot.doors import slack
-from bot.settings import load
+from bot.doors import slack, teams
+from bot.settings import Settings, load
 from bot.wiring import House
+from core.ask.announce import Announcer
 from core.errors import BadEdit
 from core.figures import AlertRules, Recipient
 from core.locale import error_words, format_money
@@ -41,7 +43,6 @@ def change(
 ) -> None:
     """Change them: thresholds and places that are given take the place of those there were, the rest stays."""
     settings = load()
-    door = slack(settings)
 
     async def work(house: House) -> None:
         actor = operator(default_language())
@@ -53,27 +54,40 @@ def change(
         )
         _print(await house.service.usage.set_alerts(actor, wanted))
 
-    run(work, settings, announcers={"slack": door.announcer} if door else {})
+    run(work, settings, announcers=_announcers(settings))
 
 
 @app.command("test")
 def test() -> None:
     """Send a test message to every place, and say where it arrived. Exit code 1 when it did not somewhere."""
     settings = load()
-    door = slack(settings)
+    of_slack, of_teams = slack(settings), teams(settings)
+    doors = {name: door for name, door in (("slack", of_slack), ("teams", of_teams)) if door is not None}
 
     async def work(house: House) -> bool:
         rules = await house.service.usage.alerts(operator(default_language()))
         if not rules.to:
             line("alerts_nowhere")
             return False
-        if door is None:
+        if not doors:
             raise BadEdit("alerts.nowhere")
-        async with door.opened_to_post():
+        wanted = {one.platform for one in rules.to}
+        async with AsyncExitStack() as stack:
+            if of_slack is not None and "slack" in wanted:
+                await stack.enter_async_context(of_slack.opened_to_post())
+            if of_teams is not None and "teams" in wanted:
+                await stack.enter_async_context(of_teams.opened_to_post(house.service))
             came = [await _arrives(house, one) for one in rules.to]
         return all(came)
 
-    raise typer.Exit(0 if run(work, settings, announcers={"slack": door.announcer} if door else {}) else 1)
+    announcers = {name: door.announcer for name, door in doors.items()}
+    raise typer.Exit(0 if run(work, settings, announcers=announcers) else 1)
+
+
+def _announcers(settings: Settings) -> dict[str, Announcer]:
+    """Of the platforms that are set up."""
+    doors = {"slack": slack(settings), "teams": teams(settings)}
+    return {name: door.announcer for name, door in doors.items() if door is not None}
 
 
 async def _arrives(house: House, to: Recipient) -> bool:

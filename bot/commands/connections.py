@@ -22,7 +22,7 @@ from core.ask.present.visible import one_line
 from core.chat import Actor, ConnectionReport, ConnectionView, Place, TlsMode
 from core.connections.connection import ConnectionEdit, NewConnection
 from core.connections.connections import EVERYONE, SubjectKind
-from core.engines.base import ServerKind
+from core.engines.base import FILE_KINDS, ServerKind
 from core.engines.registry import ENGINES
 from core.errors import BadConnection
 from core.ids import place_id
@@ -32,9 +32,13 @@ app = typer.Typer(help="The databases that can be asked.", no_args_is_help=True)
 
 Result = TypeVar("Result")
 
+KINDS = f"{', '.join([*ENGINES][:-1])} or {[*ENGINES][-1]}."
+NO_PASSWORD: frozenset[ServerKind] = FILE_KINDS | {"bigquery"}
+"""Kinds that are signed in to without one."""
+
 Name = Annotated[str, typer.Argument(help="The connection's name.")]
-Kind = Annotated[str | None, typer.Option("--type", help="sqlite, postgresql, mysql, mariadb, oracle or sqlserver.")]
-Host = Annotated[str | None, typer.Option(help="Host name or address; for SQLite the path of the file.")]
+Kind = Annotated[str | None, typer.Option("--type", help=KINDS)]
+Host = Annotated[str | None, typer.Option(help="Host name or address; for SQLite and DuckDB the path of the file.")]
 Database = Annotated[str | None, typer.Option(help="Database, service or schema to connect to.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0, or left out: the server's usual port.")]
 User = Annotated[str | None, typer.Option(help="An account that may only read.")]
@@ -59,8 +63,8 @@ PASSWORD = "COLLOQUERY_DB_PASSWORD"  # noqa: S105 (the name of a variable)
 @app.command("add")
 def add(
     name: Name,
-    kind: Annotated[str, typer.Option("--type", help="sqlite, postgresql, mysql, mariadb, oracle or sqlserver.")],
-    host: Annotated[str, typer.Option(help="Host name or address; for SQLite the path of the file.")],
+    kind: Annotated[str, typer.Option("--type", help=KINDS)],
+    host: Annotated[str, typer.Option(help="Host name or address; for SQLite and DuckDB the path of the file.")],
     database: Database = None,
     port: Port = None,
     user: User = None,
@@ -74,7 +78,7 @@ def add(
 ) -> None:
     """Add a database: it is tried first, and kept only when it answers."""
     server = _kind(kind)
-    password = "" if server == "sqlite" else _password(stdin=password_stdin)
+    password = "" if server in NO_PASSWORD else _password(stdin=password_stdin)
     new = NewConnection(
         name, server, host, port or 0, user or "", password, database or name, _tls(tls) or "prefer", _ca(tls_ca) or ""
     )
@@ -84,7 +88,7 @@ def add(
         if everyone:
             await house.service.sources.give(me, told.id, "everyone", EVERYONE, default=default)
         line("connection_added", name=one_line(told.name), version=one_line(told.version), tables=told.tables)
-        if told.is_encrypted is False and server != "sqlite":
+        if told.is_encrypted is False and server not in FILE_KINDS:
             _say("report.clear")
         if told.can_write:
             line("connection_can_write")

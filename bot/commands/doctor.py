@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 import typer
 
 from adapters.slack.settings import SlackSettings
+from adapters.teams.settings import TeamsSettings
 from bot import logs
 from bot.commands.common import default_language
-from bot.doors import slack_settings
+from bot.doors import slack_settings, teams_settings
 from bot.settings import Settings, load
 from bot.wiring import House, house, model_settings
 from core.connections.connection import Connection
-from core.errors import ColloqueryError
+from core.errors import BadSetting, ColloqueryError
 from core.locale import error_words, say
 from core.storage.migrate import check as check_store
 
@@ -22,7 +23,7 @@ Check = tuple[str, Callable[[], Awaitable[str]]]
 
 
 def doctor() -> None:
-    """Check the store, the model, Slack and every database; say what to mend. Exit code 1 when anything is."""
+    """Check the store, the model, Slack, Teams and every database; say what to mend. Exit code 1 when anything is."""
     settings, language = load(), default_language()
     logs.set_up("WARNING", settings)
     raise typer.Exit(0 if asyncio.run(_examine(settings, language)) else 1)
@@ -43,6 +44,7 @@ async def _examine(settings: Settings, language: str) -> bool:
             (say(language, "cli.doctor_name_store"), store),
             _model(settings, language),
             *_slack(settings, language),
+            *_teams(settings, language),
         ]
         well = [await _is_well(check, language) for check in checks]
         for built in opened:
@@ -100,6 +102,35 @@ def _slack(settings: Settings, language: str) -> Iterator[Check]:
     yield "Slack", bot_token
     if settings.slack_app_token is not None:
         yield "Slack Socket Mode", app_token
+
+
+def _teams(settings: Settings, language: str) -> Iterator[Check]:
+    try:
+        is_set_up = teams_settings(settings) is not None
+    except BadSetting:
+        is_set_up = True
+
+    def told() -> TeamsSettings:
+        teams = teams_settings(settings)
+        assert teams is not None, "some of it is set"
+        return teams
+
+    async def token() -> str:
+        from adapters.teams.checkup import check_token  # noqa: PLC0415 - as above
+
+        await check_token(told())
+        return say(language, "cli.doctor_teams_unsigned" if settings.teams_dev_no_auth else "cli.doctor_teams")
+
+    async def keys() -> str:
+        from adapters.teams.checkup import check_keys  # noqa: PLC0415 - as above
+
+        await check_keys(told())
+        return say(language, "cli.doctor_teams_keys")
+
+    if is_set_up:
+        yield "Teams", token
+        if not settings.teams_dev_no_auth:
+            yield "Teams OpenID", keys
 
 
 def _database(built: House, connection: Connection, language: str) -> Check:

@@ -13,6 +13,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ask.codec import question_to_json
+from core.ask.line import Line
 from core.ask.road import Asked
 from core.audit.origin import origin
 from core.chat import Question
@@ -40,8 +41,13 @@ def tidy(question: Question) -> Question:
     return replace(question, text=text)
 
 
-async def accept(store: Store, people: People, question: Question, *, worker: str, now: datetime) -> tuple[Asked, bool]:
-    """Store a tidied question, claimed by `worker`. The flag is false when this message was stored before."""
+async def accept(
+    store: Store, people: People, question: Question, *, worker: str, now: datetime, line: Line
+) -> tuple[Asked, bool]:
+    """Store a tidied question, claimed by `worker`. The flag is false when this message was stored before.
+
+    Raises `NotAllowed`, and `Busy` when there is no place left in the `line`: nothing is stored then.
+    """
     question_id, thread = message_id(question), session_id(question.place)
     async with store.writing() as session:
         person = await people.know(session, question.actor)
@@ -61,6 +67,7 @@ async def accept(store: Store, people: People, question: Question, *, worker: st
         if not new:
             await session.rollback()
             return asked, False
+        line.require_place(person.id)
         await add_row(
             session,
             ChatMessage,
@@ -71,7 +78,8 @@ async def accept(store: Store, people: People, question: Question, *, worker: st
             timestamp=now,
             sequence_number=number,
         )
-        await keep_open(session, person.id, origin(), now, questions=1)
+        if question.schedule is None:  # else they are not here
+            await keep_open(session, person.id, origin(), now, questions=1)
     return asked, True
 
 

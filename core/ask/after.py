@@ -108,7 +108,7 @@ async def chosen(road: Road, question_id: str, actor: Actor, value: str) -> Ques
     choices = next((part for part in answered.reply.parts if isinstance(part, Choices)), None)
     if choices is None or value not in {option.value for option in choices.options}:
         raise NoAnswer("answer.no_choice")
-    question = replace(answered.question, actor=actor)
+    question = replace(answered.question, actor=actor, schedule=None)  # it is they who ask, and now
     if choices.about == "connection":
         return replace(question, connection=value)
     return replace(question, without=(*question.without, value))

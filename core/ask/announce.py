@@ -80,7 +80,8 @@ async def tell_when_open(
     What only one person sees in a channel is gone when they reload, and they are hardly there at the moment.
     """
     place = asked.question.place
-    if not isinstance(error, QuotaExceeded) or place.platform not in platforms:
+    # Who asks from elsewhere has no account there that could be written to.
+    if not isinstance(error, QuotaExceeded) or place.platform not in platforms or asked.question.is_from_elsewhere:
         return
     if place.readers != "alone":
         place = Place(place.platform, place.workspace, asked.question.actor.id, thread="")
@@ -181,13 +182,12 @@ class Announcements:
         return None
 
     async def _failed(self, item: OutboxItem, code: str) -> None:
-        now = self.clock()
-        if now - item.due_at >= PATIENCE:
+        if self.clock() - item.due_at >= PATIENCE:
             await self._end(item, code)
             return
         log.info("a message is sent later", extra={"item": item.id, "code": code})
         async with self.store.writing() as session:
-            await outbox.failed(session, item, now)
+            await outbox.failed(session, item)
 
     async def _end(self, item: OutboxItem, code: str) -> None:
         log.warning("a message was dropped", extra={"item": item.id, "code": code})

@@ -7,13 +7,16 @@ from sqlalchemy import select
 from core.ask.codec import question_from_json, reply_from_json
 from core.ask.done import note_reading
 from core.ask.road import Road
-from core.chat import Actor, Question, Reply, Sql, Table
+from core.chat import Actor, Notice, Question, Reply, Sql, Table
 from core.errors import NoAnswer, NotAllowed
 from core.ids import account_of, reply_id
 from core.people.permission import Resource, require
 from core.people.person import Person
 from core.storage.models import ChatMessage
 from core.storage.own_tables import InboxItem
+
+ROWS_GONE = "answer.rows_gone"
+"""Code of the notice in an answer whose rows are no longer kept, and of what is raised when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Answered:
         """Its table. Raises `NoAnswer`."""
         found = next((part for part in self.reply.parts if isinstance(part, Table)), None)
         if found is None:
-            raise NoAnswer("answer.no_table")
+            gone = any(isinstance(part, Notice) and part.code == ROWS_GONE for part in self.reply.parts)
+            raise NoAnswer("answer.rows_gone" if gone else "answer.no_table")
         return found
 
 

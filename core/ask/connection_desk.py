@@ -22,7 +22,7 @@ from core.connections.connection import Connection, ConnectionEdit, NewConnectio
 from core.connections.connections import EVERYONE, SubjectKind, target_of
 from core.connections.fields import checked, edited, moves, needs_look
 from core.connections.settings import ADDED_BY, ADDED_BY_DEFAULT
-from core.engines.base import Target
+from core.engines.base import FILE_KINDS, Target
 from core.errors import BadConnection, ColloqueryError, NotAllowed, UnknownConnection
 from core.people.by_email import named
 from core.people.people import LOCAL_WORKSPACE
@@ -267,7 +267,7 @@ class ConnectionDesk:
 
     def _require_no_file(self, new: NewConnection, *, local: bool) -> None:
         """A file of this machine is named by nobody who is not at it."""
-        if new.kind == "sqlite" and not local:
+        if new.kind in FILE_KINDS and not local:
             raise BadConnection("connection.no_files")
 
     async def _adder(self, actor: Actor) -> Person:

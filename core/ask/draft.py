@@ -100,8 +100,9 @@ async def write(walk: Walk, request: Request) -> Written:
     if request.prompt is not None:
         # What earlier calls of this question used is not in the analytics yet: it stays reserved with the new call.
         tokens = walk.ledger.usage.total_tokens + request.prompt.tokens + request.prompt.max_output
-        await persistently(lambda: walk.road.usage.reserve(walk.asked.person.id, walk.asked.id, tokens))
+        # Before: what the store has done is not known when the line to it breaks.
         walk.ledger.reserved = True
+        await persistently(lambda: walk.road.usage.reserve(walk.asked.person.id, walk.asked.id, tokens))
     written = await walk.road.writer.write(request)
     walk.ledger.spend(written.usage, written.model)
     return written

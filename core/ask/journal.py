@@ -5,6 +5,7 @@ themselves only where an operator has asked for them.
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal
@@ -27,12 +28,29 @@ class Words:
         return "(not shown)"
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A step that a question has passed: how long it took, and what the log says of it. Words are `Words`."""
+
+    question: str
+    step: Passed
+    seconds: float
+    total_seconds: float
+    """Since the question came in."""
+    facts: Mapping[str, object]
+
+
+Watcher = Callable[[Passage], None]
+"""Hears of every step at once, in the loop: it must neither wait nor raise."""
+
+
 @dataclass(slots=True)
 class Journal:
     """Of one question, while a process is at it."""
 
     question: str
     """Its id."""
+    watchers: tuple[Watcher, ...] = ()
     began: float = field(default_factory=perf_counter)
     _since: float = 0.0
 
@@ -41,6 +59,8 @@ class Journal:
         now = perf_counter()
         since, self._since = self._since or self.began, now
         told = {name: value for name, value in facts.items() if value is not None}
+        for watcher in self.watchers:
+            watcher(Passage(self.question, step, now - since, now - self.began, told))
         if log.isEnabledFor(logging.INFO):
             times = {"ms": _milliseconds(now - since), "total_ms": _milliseconds(now - self.began)}
             log.info(step, extra={"question": self.question, "step": step, **times, **told})

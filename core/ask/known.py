@@ -65,7 +65,7 @@ async def look_up(walk: Walk) -> Known:
         require(asked.person, "show", connection.resource, place)
         entry = await road.catalog.known(session, connection)
         version = await road.templates.version(session)
-        if not typed:
+        if not typed and asked.question.schedule is None:  # it follows on from nothing that was said there
             before = await previous(session, asked)
     walk.ledger.connection_id, walk.ledger.connection_name = connection.id, connection.name
     entry = entry or await road.catalog.entry(connection)

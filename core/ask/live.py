@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from core.ask.journal import Journal
+from core.ask.journal import Journal, Watcher
 from core.ask.road import Asked
 from core.chat import Actor, Reply, Step
 
@@ -11,9 +11,11 @@ from core.chat import Actor, Reply, Step
 class Live:
     """The steps of one question. Any number of followers; each sees every step from the first."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, watchers: tuple[Watcher, ...] = (), *, is_taken_up: bool = False) -> None:
         self.asked = asked
-        self.journal = Journal(asked.id)
+        self.is_taken_up = is_taken_up
+        """Another process, or this one before, has been at it."""
+        self.journal = Journal(asked.id, watchers)
         self.reply: Reply | None = None
         """Set when it is stored."""
         self.stop = asyncio.Event()

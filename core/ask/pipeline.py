@@ -21,8 +21,9 @@ from core.ask.present.reply import ANSWER_ACTIONS, Presentable, choices_reply, n
 from core.ask.present.steps import step
 from core.ask.road import Answer, Asked, Walk
 from core.chat import Chart, Choice, Reply, Sql
-from core.errors import BeyondWriter, ColloqueryError, QueryFailed, QueryRefused, UnknownConnection
+from core.errors import BeyondWriter, ColloqueryError, QueryFailed, QueryRefused, StoreFailed, UnknownConnection
 from core.locale import say
+from core.storage.patience import passes
 from core.templates.checking import same_name
 from core.templates.filling import filled
 
@@ -34,7 +35,10 @@ _BEYOND_REPAIR = frozenset({"query.cancelled", "query.too_slow", "query.too_big"
 
 
 async def answer(walk: Walk) -> Answer:
-    """Walk the road. What can go wrong ends in a reply that says so; `walk.ledger` holds what it has cost by then."""
+    """Walk the road. What can go wrong ends in a reply that says so; `walk.ledger` holds what it has cost by then.
+
+    Raises `StoreFailed` for a trouble of the store that passes: it says nothing of the question.
+    """
     try:
         return await _unless_stopped(_walk(walk), walk.stop)
     except UnknownConnection as error:
@@ -47,6 +51,8 @@ async def answer(walk: Walk) -> Answer:
         spend_on_failure(walk, error)
         return failed(walk.asked, error)
     except ColloqueryError as error:
+        if isinstance(error, StoreFailed) and passes(error):
+            raise
         spend_on_failure(walk, error)
         written = walk.ledger.sql or walk.ledger.draft
         return failed(walk.asked, error, Sql(written, walk.ledger.dialect) if written else None)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from core.ask import retention
 from core.ask.road import Road
 from core.config import Setting
 from core.connections import settings as connections
@@ -56,5 +57,11 @@ SETTINGS: Final = (
     Declared(limits.OF_EVERYONE, _limits, "limits"),
     Declared(limits.OF_ROLE, _nothing, "limits"),
     Declared(limits.OF_PERSON, _nothing, "limits"),
+    Declared(retention.EVENTS_DAYS, lambda _road: retention.EVENTS_DAYS_DEFAULT),
+    Declared(retention.MESSAGES_DAYS, lambda _road: retention.MESSAGES_DAYS_DEFAULT),
+    Declared(retention.METRICS_DAYS, lambda _road: retention.METRICS_DAYS_DEFAULT),
+    Declared(retention.RESULTS_DAYS, lambda _road: retention.RESULTS_DAYS_DEFAULT),
+    Declared(retention.SESSIONS_DAYS, lambda _road: retention.SESSIONS_DAYS_DEFAULT),
+    Declared(retention.SIGN_INS_DAYS, lambda _road: retention.SIGN_INS_DAYS_DEFAULT),
 )
 """By their keys."""

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from time import perf_counter
 from typing import Literal
 from urllib.parse import quote
@@ -16,18 +17,23 @@ from sqlalchemy import select
 
 from core.ask import accept as accepting
 from core.ask import after, conversations, pipeline
+from core.ask.address_desk import AddressDesk
 from core.ask.audit_desk import AuditDesk
 from core.ask.catalog_desk import CatalogDesk
 from core.ask.codec import question_from_json, reply_from_json
 from core.ask.config_desk import ConfigDesk
 from core.ask.connection_desk import ConnectionDesk
 from core.ask.done import note_done
-from core.ask.journal import Journal, Words
+from core.ask.file_desk import FileDesk
+from core.ask.job_desk import JobDesk
+from core.ask.journal import Journal, Watcher, Words
+from core.ask.line import Line, Waiting
 from core.ask.live import Live
 from core.ask.once_desk import OnceDesk
 from core.ask.people_desk import PeopleDesk
 from core.ask.refused import note_refusal, notes_refusals
 from core.ask.road import Asked, Ledger, Road, Walk
+from core.ask.schedule_desk import ScheduleDesk
 from core.ask.session_desk import SessionDesk
 from core.ask.settle import settle
 from core.ask.template_desk import TemplateDesk
@@ -48,11 +54,12 @@ from core.chat import (
 )
 from core.errors import ColloqueryError, NotAllowed, StoreFailed
 from core.ids import account_of, new_id, reply_id
+from core.locale import format_number, say
 from core.people.permission import Resource, require
 from core.people.person import Person
 from core.storage import inbox
 from core.storage.own_tables import InboxItem
-from core.storage.session import persistently
+from core.storage.patience import patiently, shortly
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +69,10 @@ Deliver = Callable[[Question, Reply], Awaitable[None]]
 _POLL_SECONDS = 0.5
 """How often a follower looks for an answer that another process is making."""
 
+SURE_SECONDS = inbox.LEASE.total_seconds()
+"""For so long a question is this process's alone. After that another one may have answered it, too, if this one could
+not say that it was at it: when it was stopped, or cut off."""
+
 _RENEW_SECONDS = inbox.LEASE.total_seconds() / 3
 
 
@@ -69,7 +80,15 @@ _RENEW_SECONDS = inbox.LEASE.total_seconds() / 3
 class Service:
     """The core, as a door sees it. `doors` maps a platform to its `Deliver`, or to None where readers come for it."""
 
-    def __init__(self, road: Road, doors: Mapping[str, Deliver | None], *, concurrency: int) -> None:
+    def __init__(
+        self,
+        road: Road,
+        doors: Mapping[str, Deliver | None],
+        *,
+        concurrency: int,
+        longest_line: int = 200,
+        watchers: tuple[Watcher, ...] = (),
+    ) -> None:
         self._road = road
         self.usage = UsageDesk(road)
         self.saved = TemplateDesk(road)
@@ -79,24 +98,36 @@ class Service:
         self.catalog = CatalogDesk(road)
         self.sessions = SessionDesk(road)
         self.once = OnceDesk(road)
+        self.addresses = AddressDesk(road)
+        self.files = FileDesk(road)
+        self.jobs = JobDesk(road)
         self.people = PeopleDesk(road)
+        self.schedules = ScheduleDesk(road)
         self._doors = dict(doors)
         self._posting = tuple(platform for platform, door in doors.items() if door is not None)
         self._worker = new_id()
         self._live: dict[str, Live] = {}
-        self._room = asyncio.Semaphore(concurrency)
+        self._watchers = watchers
+        self.line = Line(concurrency, longest_line)
         self._heart: asyncio.Task[None] | None = None
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms of its doors."""
+        return tuple(self._doors)
 
     async def accept(self, question: Question) -> Accepted:
         """Store a question so that it survives whatever is killed, and start on it.
 
-        Raises `BadQuestion` (empty, too long), `NotAllowed`, `StoreFailed`.
+        Raises `BadQuestion` (empty, too long), `NotAllowed`, `Busy`, `StoreFailed`.
         """
         question, began = accepting.tidy(question), perf_counter()
         road = self._road
         try:
-            asked, new = await persistently(
-                lambda: accepting.accept(road.store, road.people, question, worker=self._worker, now=road.clock())
+            asked, new = await shortly(
+                lambda: accepting.accept(
+                    road.store, road.people, question, worker=self._worker, now=road.clock(), line=self.line
+                )
             )
         except NotAllowed as refusal:
             platform = question.place.platform
@@ -234,9 +265,16 @@ class Service:
         """
         road, now = self._road, self._road.clock()
         async with road.store.writing() as session:
-            left = now + inbox.LEASE if alone else now
             items = await inbox.claim(
-                session, self._worker, tuple(self._doors), now, most=100, posting=self._posting, left_before=left
+                session,
+                self._worker,
+                tuple(self._doors),
+                now,
+                most=100,
+                posting=self._posting,
+                alone=alone,
+                # While the store was away nobody could renew a lease: what passed then is not left by anybody.
+                besides=tuple(self._live),
             )
             taken = [(item.id, item.session_id, item.state, item.attempts, item.question) for item in items]
         for item_id, thread, state, attempts, stored in taken:
@@ -247,6 +285,7 @@ class Service:
                 person = await road.people.know(session, question.actor)
             self._start(
                 Asked(item_id, thread, person, question),
+                taken_up=True,
                 answered=state == "answered",
                 hopeless=attempts > inbox.MOST_ATTEMPTS,
             )
@@ -271,44 +310,54 @@ class Service:
         with suppress(StoreFailed):
             await self._road.refusals.flush(everything=True)
         if unfinished:
-            async with self._road.store.writing() as session:
-                await inbox.release(session, self._worker, unfinished)
-                for question_id in unfinished:
-                    await self._road.usage.release(session, question_id)
+            try:
+                async with self._road.store.writing() as session:
+                    await inbox.release(session, self._worker, unfinished)
+                    for question_id in unfinished:
+                        await self._road.usage.release(session, question_id)
+            except StoreFailed as failure:
+                # Their leases pass, and whoever serves then takes them up.
+                log.warning("questions not handed back", extra={"count": len(unfinished), "code": failure.code})
 
-    def _start(self, asked: Asked, *, answered: bool = False, hopeless: bool = False) -> Live:
-        live = Live(asked)
+    def _start(self, asked: Asked, *, taken_up: bool = False, answered: bool = False, hopeless: bool = False) -> Live:
+        live = Live(asked, self._watchers, is_taken_up=taken_up)
         self._live[asked.id] = live
-        live.task = asyncio.create_task(self._work(asked, live, answered=answered, hopeless=hopeless))
+        place = self.line.join(asked.person.id)
+        live.task = asyncio.create_task(self._work(asked, live, place, answered=answered, hopeless=hopeless))
         if self._heart is None or self._heart.done():
             self._heart = asyncio.create_task(self._renew())
         return live
 
-    async def _work(self, asked: Asked, live: Live, *, answered: bool, hopeless: bool) -> None:
+    async def _work(self, asked: Asked, live: Live, place: Waiting, *, answered: bool, hopeless: bool) -> None:
         try:
-            async with self._room:
+            async with self.line.turn(place, partial(_in_line, live)):
                 if not answered:
                     await self._answer(asked, live, hopeless=hopeless)
                 await self._deliver(asked)
+        except StoreFailed as failure:
+            # The inbox still has it: the sweep takes it up again when the store is back.
+            log.warning("a question was not finished", extra={"question": asked.id, "code": failure.code})
         except Exception:
-            # The inbox still has it: the sweep takes it up again, when the store is back or three times at most.
+            # As above, three times at most.
             log.exception("a question was not finished", extra={"question": asked.id})
         finally:
             del self._live[asked.id]
             live.end()
 
     async def _answer(self, asked: Asked, live: Live, *, hopeless: bool) -> None:
-        road, ledger = self._road, Ledger()
+        # Whoever was at it before may have died with tokens set aside for it.
+        road, ledger, waiting = self._road, Ledger(reserved=live.is_taken_up), partial(_waiting, live)
         if hopeless:
             answer = pipeline.failed(asked, ColloqueryError("question.given_up"))
         else:
+            walk = Walk(road, asked, ledger, live.tell, live.stop, live.journal)
             try:
-                answer = await pipeline.answer(Walk(road, asked, ledger, live.tell, live.stop, live.journal))
+                answer = await patiently(lambda: pipeline.answer(walk), waiting)
             except Exception:
                 # A bug of ours must not leave a question without an answer; what it was is in the log alone.
                 log.exception("a question failed unexpectedly", extra={"question": asked.id})
                 answer = pipeline.failed(asked, ColloqueryError("unexpected"))
-        settled = await persistently(
+        settled = await patiently(
             lambda: settle(
                 road.store,
                 road.usage,
@@ -318,7 +367,8 @@ class Service:
                 worker=self._worker,
                 now=road.clock(),
                 announcing=road.announcing,
-            )
+            ),
+            waiting,
         )
         if settled:
             live.reply = answer.reply
@@ -332,11 +382,13 @@ class Service:
             )
 
     async def _deliver(self, asked: Asked) -> None:
-        door = self._doors.get(asked.question.place.platform)
-        if door is None:
-            return
-        reply = await self._stored_reply(asked.id)
-        if reply is not None:
+        door, scheduled = self._doors.get(asked.question.place.platform), asked.question.schedule is not None
+        reply = await self._stored_reply(asked.id) if door is not None or scheduled else None
+        if reply is not None and scheduled:
+            reply = await self.schedules.to_post(asked.id, asked.question, reply)
+            if reply is None:
+                await self.delivered(asked.id)
+        if reply is not None and door is not None:
             await door(asked.question, reply)
             await self.delivered(asked.id)
 
@@ -345,20 +397,20 @@ class Service:
         async with self._road.store.writing() as session:
             news = await inbox.delivered(session, question_id, self._road.clock())
         if news:
-            (live.journal if live else Journal(question_id)).note("delivered")
+            (live.journal if live else Journal(question_id, self._watchers)).note("delivered")
 
     async def _renew(self) -> None:
         while self._live:
             await asyncio.sleep(_RENEW_SECONDS)
             try:
                 async with self._road.store.writing() as session:
-                    await inbox.renew(session, self._worker, list(self._live), self._road.clock())
+                    await inbox.renew(session, self._worker, list(self._live))
                     await self._road.usage.renew(session, list(self._live))
                     for question_id in await inbox.asked_to_stop(session, list(self._live)):
                         if (live := self._live.get(question_id)) is not None:
                             live.stop.set()
-            except StoreFailed:
-                log.exception("leases not renewed")
+            except StoreFailed as failure:
+                log.warning("leases not renewed", extra={"code": failure.code})
 
     async def _stored_reply(self, question_id: str) -> Reply | None:
         async with self._road.store.reading() as session:
@@ -381,3 +433,14 @@ class Service:
                 raise NotAllowed("people.not_yours")
             person, owner, asker = known, found.user_id, question_from_json(found.question).actor
         require(person, action, Resource("question", owner, account=account_of(asker)))
+
+
+def _waiting(live: Live, failure: StoreFailed) -> None:
+    """The store is in trouble: whoever follows the question hears that it is not forgotten."""
+    log.warning("a question waits for the store", extra={"question": live.asked.id, "code": failure.code})
+    live.tell(Step("waiting", say(live.asked.person.locale, "steps.store")))
+
+
+def _in_line(live: Live, place: int) -> None:
+    locale = live.asked.person.locale
+    live.tell(Step("waiting", say(locale, "steps.in_line", n=format_number(locale, place))))

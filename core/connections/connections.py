@@ -159,16 +159,17 @@ class Connections:
         )
 
     async def choose(self, session: AsyncSession, person: Person, place: Place | None, name: str | None) -> Connection:
-        """The connection a question is for: the one named, else the default of person, place, everyone.
+        """The connection a question is for: the one named, by its id or its name; else the default of person, place,
+        everyone.
 
         With no default and just one to choose from, that one. Raises `UnknownConnection`: `connection.unknown` (name),
         `connection.disabled` (name), `connection.none`, or `connection.choose` (names) when it must be asked back.
         """
         allowed = await self._allowed(session, person, place)
         if name is not None:
-            named = [one for one in allowed if one.name.lower() == name.strip().lower()]
+            named = [one for one in allowed if name in (one.id, one.name) or one.name.lower() == name.strip().lower()]
             # Two owners may use one name: one's own comes first.
-            for one in sorted(named, key=lambda one: one.owner_id != person.id):
+            for one in sorted(named, key=lambda one: (one.id != name, one.owner_id != person.id)):
                 return _enabled(one)
             raise UnknownConnection("connection.unknown", name=name.strip()[:100])
         for one in allowed:

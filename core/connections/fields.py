@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from core.chat import TlsMode
 from core.connections.connection import Connection, ConnectionEdit, NewConnection
+from core.engines.base import FILE_KINDS
 from core.engines.registry import ENGINES, engine
 from core.engines.tls import checked_ca
 from core.errors import BadConnection
@@ -28,12 +29,12 @@ def checked(new: NewConnection) -> NewConnection:
         new,
         name=new.name.strip(),
         port=new.port or engine(new.kind).default_port,
-        tls_ca="" if new.kind == "sqlite" else checked_ca(new.tls_ca),
+        tls_ca="" if new.kind in FILE_KINDS else checked_ca(new.tls_ca),
     )
     for field in ("name", "host"):
         if not getattr(tidy, field).strip():
             raise BadConnection("connection.field_missing", field=field)
-    if not tidy.database and tidy.kind != "sqlite":
+    if not tidy.database and tidy.kind not in FILE_KINDS:
         raise BadConnection("connection.field_missing", field="database")
     for field, most in LENGTHS.items():
         size = len(getattr(tidy, field).encode()) if field == "password" else len(getattr(tidy, field))
@@ -79,7 +80,9 @@ def needs_look(connection: Connection, after: NewConnection, edit: ConnectionEdi
 
 def moves(connection: Connection, after: NewConnection) -> bool:
     """Whether it lies elsewhere after a change."""
-    return _differ(as_it_is(connection), after, ("kind", "host", "port"))
+    # The user of BigQuery is a file of the machine.
+    where = ("kind", "host", "port", "user") if after.kind == "bigquery" else ("kind", "host", "port")
+    return _differ(as_it_is(connection), after, where)
 
 
 def _differ(before: NewConnection, after: NewConnection, fields: tuple[str, ...]) -> bool:

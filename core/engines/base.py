@@ -10,14 +10,21 @@ from core.chat import Cell, Column, TlsMode
 from core.engines.hosts import ANY_HOST, HostPolicy
 from core.schema import Schema
 
-ServerKind = Literal["sqlite", "postgresql", "mysql", "mariadb", "oracle", "sqlserver"]
+ServerKind = Literal[
+    "sqlite", "postgresql", "mysql", "mariadb", "oracle", "sqlserver", "duckdb", "trino", "clickhouse", "snowflake",
+    "bigquery",
+]  # fmt: skip
+
+FILE_KINDS: frozenset[ServerKind] = frozenset({"sqlite", "duckdb"})
+"""Kinds whose database is a file of this machine: named at the machine alone, without user, password or line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a database is and how to sign in. Neither the password nor the certificates show in a repr.
 
-    For SQLite `host` is the path of the file and the rest is unused. For Oracle `database` is the service name.
+    For `FILE_KINDS` `host` is the path of the file and the rest is unused. For Oracle `database` is the service name;
+    for Trino, Snowflake and BigQuery see their files.
     """
 
     kind: ServerKind

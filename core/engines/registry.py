@@ -12,6 +12,11 @@ ENGINES: dict[ServerKind, str] = {
     "mariadb": "core.engines.mariadb",
     "oracle": "core.engines.oracle",
     "sqlserver": "core.engines.sqlserver",
+    "duckdb": "core.engines.duck",
+    "trino": "core.engines.trino",
+    "clickhouse": "core.engines.clickhouse",
+    "snowflake": "core.engines.snowflake",
+    "bigquery": "core.engines.bigquery",
 }
 """The module of each kind; its `ENGINE` is the engine."""
 

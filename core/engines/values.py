@@ -17,6 +17,7 @@ from core.engines.private import looks_private
 from core.engines.structure import Structure
 from core.errors import DatabaseUnavailable, QueryFailed
 from core.schema import Column, ColumnValues, Schema, Table
+from core.sql.generators import sql_of
 
 VALUES_A_COLUMN = 200
 VALUE_LENGTH = 60
@@ -65,14 +66,14 @@ def query(dialect: str, table: Table, column: Column) -> str:
     flag = exp.case().when(too_long.copy(), exp.Literal.number(1)).else_(exp.Literal.number(0))
     rows = exp.Count(this=exp.Star())
     # Not copied at every step: a schema may have 100,000 columns to sample.
-    return (
+    asked = (
         exp.select(exp.alias_(shown, "shown"), exp.alias_(flag, "too_long"), exp.alias_(rows, "n"))
         .from_(_sample(dialect, table, column).subquery("s", copy=False), copy=False)
         .group_by(shown.copy(), flag.copy(), copy=False)
         .order_by(exp.column("n").desc(), exp.column("shown"), copy=False)
         .limit(VALUES_A_COLUMN + 3, copy=False)
-        .sql(dialect)
     )
+    return sql_of(asked, dialect)
 
 
 def _sample(dialect: str, table: Table, column: Column) -> exp.Select:
@@ -84,7 +85,7 @@ def _sample(dialect: str, table: Table, column: Column) -> exp.Select:
     if large and dialect in _SAMPLING:
         source = _sampled(dialect, source, table.row_estimate or 0)
     sample = exp.select(exp.alias_(value, "v")).from_(source, copy=False).limit(SAMPLE_ROWS, copy=False)
-    if large and dialect not in _SAMPLING:
+    if large and dialect not in _SAMPLING and table.primary_key:
         # The end of the primary key is cheap to read and usually the newest rows.
         sample = sample.order_by(*(exp.column(name, quoted=True).desc() for name in table.primary_key))
     return sample

@@ -19,7 +19,7 @@ Action = Literal[
     "read",  # see a question, its answer or its thread
     "stop",  # stop a question
     "add",  # add a connection of one's own
-    "manage",  # change, disable or remove a connection, a template, a key, a sign-in or the password of one's own
+    "manage",  # change, disable or remove what is one's own: a connection, a template, a key, a schedule, a sign-in
     "give",  # give a connection to people, places or everyone; make it their default
     "see_usage",  # see somebody's token use
     "administer",  # everything about others: people, limits, configuration, audit
@@ -30,7 +30,7 @@ Action = Literal[
 class Resource:
     """What an action is about. `given_to` holds the (subject kind, subject id) pairs a connection was given to."""
 
-    kind: Literal["question", "thread", "connection", "template", "usage", "key", "sign_in", "system"]
+    kind: Literal["question", "thread", "connection", "template", "usage", "key", "sign_in", "schedule", "system"]
     owner: str | None = None
     """The user id of its owner; None when it belongs to nobody."""
     given_to: frozenset[tuple[str, str]] = frozenset()

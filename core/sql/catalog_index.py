@@ -13,7 +13,7 @@ def fold(name: str, quoted: bool, policy: Policy) -> str:
     """A name of a query as the server compares it."""
     if policy.folds == "any":
         return name.lower()
-    if quoted:
+    if quoted or policy.folds == "exact":
         return name
     return name.lower() if policy.folds == "lower" else name.upper()
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
 
+from core.sql.generators import sql_of
 from core.sql.policies import Policy
 from core.sql.policies.common import ARGUMENTS, words
 from core.sql.refusal import Refusal
 
 _VARIABLES = (exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.PropertyEQ)
+_AGGREGATES_BY_NAME = (exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg, exp.CombinedParameterizedAgg)
 _MAX_RECURSION_OPTION = 10_000
 _QUERY_OPTIONS = frozenset(
     ("MAXRECURSION", "PATH", "RAW", "AUTO", "ROOT", "ELEMENTS", "TYPE", "INCLUDE_NULL_VALUES", "WITHOUT_ARRAY_WRAPPER")
@@ -49,7 +50,7 @@ def check_nodes(tree: exp.Expr, policy: Policy) -> None:
 def text_of(node: exp.Expr, policy: Policy) -> str:
     """A node as text for people, whatever it is."""
     try:
-        return node.sql(policy.dialect, comments=False, unsupported_level=ErrorLevel.IGNORE)
+        return sql_of(node, policy.dialect)
     except Exception:  # noqa: BLE001 - a node made to confuse has no text; its class says enough
         return type(node).__name__
 
@@ -61,6 +62,8 @@ def _grammar(policy: Policy) -> _Grammar:
         kind = getattr(exp, name)
         checks[kind] = _SPECIAL.get(kind, _parts if name in ARGUMENTS else None)
     checks[exp.Anonymous] = _function_by_name
+    if policy.aggregates_by_name:
+        checks.update(dict.fromkeys(_AGGREGATES_BY_NAME, _function_by_name))
     return _Grammar(checks)
 
 
@@ -132,7 +135,7 @@ def _table(node: exp.Expr, policy: Policy) -> None:
 
 
 def _alias_of_table(node: exp.Expr, policy: Policy) -> None:
-    if node.args.get("this") is None and node.args.get("columns"):
+    if node.args.get("this") is None and node.args.get("columns") and not isinstance(node.parent, exp.Unnest):
         # `kill(1)` after FROM: a function to the server, and to the parser a table whose columns get new names.
         raise Refusal("function", text_of(node.parent or node, policy))
     for column in node.args.get("columns") or ():
@@ -141,7 +144,7 @@ def _alias_of_table(node: exp.Expr, policy: Policy) -> None:
 
 
 def _function_by_name(node: exp.Expr, policy: Policy) -> None:
-    name = node.args["this"]
+    name = node.args.get("this")
     if not isinstance(name, str) or name.upper() not in policy.names:
         raise Refusal("function", text_of(node, policy))
 

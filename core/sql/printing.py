@@ -12,6 +12,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel
 from sqlglot.tokenizer_core import TokenType
 
+from core.sql.generators import sql_of
 from core.sql.nodes import text_of
 from core.sql.policies import Policy
 from core.sql.refusal import Refusal
@@ -22,21 +23,17 @@ Speller = Callable[[Any, Any], str]
 
 def printed(tree: exp.Expr, policy: Policy) -> str:
     """The tree as the server reads it, without comments. Raises `Refusal`."""
-    dialect = Dialect.get_or_raise(policy.dialect)
-    generator = dialect.generator(comments=False, unsupported_level=ErrorLevel.RAISE)
-    if spellings := _SPELLINGS.get(policy.dialect):
-        # The generators are compiled classes that cannot be derived from; their table of spellers can be replaced.
-        generator._dispatch = {**generator._dispatch, **spellings}
     try:
-        text: str = generator.generate(tree)
+        text = sql_of(tree, policy.dialect, ErrorLevel.RAISE, _SPELLINGS.get(policy.dialect))
     except Exception as error:
         # Whatever fails in printing: what cannot be printed does not run.
         raise Refusal("unreadable", text_of(tree, policy)) from error
-    return _with_minus(text, dialect) if policy.dialect == "oracle" and " EXCEPT " in text else text
+    return _with_minus(text) if policy.dialect == "oracle" and " EXCEPT " in text else text
 
 
-def _with_minus(text: str, dialect: Dialect) -> str:
+def _with_minus(text: str) -> str:
     """Oracle knew only MINUS before version 21."""
+    dialect = Dialect.get_or_raise("oracle")
     pieces = []
     at = 0
     for token in dialect.tokenize(text):

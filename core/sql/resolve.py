@@ -286,6 +286,8 @@ class Resolver:
         if self._is_system(node.name.lower()) and not (table and policy.catalog_may_know_system_names):
             raise Refusal("system_table", text_of(node, self._policy))
         if index is None:
+            if policy.reads_named_files and not node.name.replace("_", "").replace(" ", "").isalnum():
+                raise Refusal("unknown_table", text_of(node, self._policy))
             if schema and policy.qualifier_is_database and schema not in policy.default_schemas:
                 raise Refusal("other_database", text_of(node, self._policy))
             self._tables[f"{db.name}.{node.name}" if db is not None else node.name] = None

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from core.schema import Table
 from core.sql.catalog_index import folded
+from core.sql.generators import sql_of
 from core.sql.policies import Policy
 
 Columns = Mapping[str, str]
@@ -131,7 +132,7 @@ def _name_in_postgres(node: exp.Expr, policy: Policy) -> str:
     # PostgreSQL's rule is simple and must be known: `t.f` calls the function f where t has no column f.
     while isinstance(node, (exp.Paren, exp.Filter, exp.Window, exp.WithinGroup, exp.Cast, exp.Bracket)):
         if isinstance(node, exp.Cast) and not isinstance(node.this, (exp.Column, exp.Func, exp.Paren)):
-            return node.to.sql("postgres").split("(")[0].lower()
+            return sql_of(node.to, "postgres").split("(")[0].lower()
         node = node.this
     if isinstance(node, exp.Column):
         return folded(node.this, policy)
@@ -139,4 +140,4 @@ def _name_in_postgres(node: exp.Expr, policy: Policy) -> str:
         return node.name.lower()
     if isinstance(node, (exp.Connector, exp.Binary)) or not isinstance(node, exp.Func):
         return "?column?"
-    return "case" if isinstance(node, exp.Case) else node.sql("postgres").split("(")[0].lower()
+    return "case" if isinstance(node, exp.Case) else sql_of(node, "postgres").split("(")[0].lower()

@@ -19,7 +19,7 @@ Generated from the models by `python -m core.storage.document`; do not edit. Ids
 On MariaDB, TEXT is MEDIUMTEXT, FLOAT is DOUBLE and DATETIME keeps microseconds, so that all servers hold the same."""
 
 _HEADINGS: Final = {
-    "core.storage.models": "## The tables of the specification",
+    "core.storage.models": "## The main tables",
     "core.storage.own_tables": "## Tables of our own\n\nWhy each exists is told in [decisions](decisions/).",
 }
 

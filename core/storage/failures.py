@@ -1,5 +1,6 @@
 """What the store's drivers say when something is wrong, as `StoreFailed` with a code and nothing else of theirs."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,11 @@ _SQLITE = {
     "SQLITE_FULL": "store.full",
     "SQLITE_READONLY": "store.read_only",
     "SQLITE_CANTOPEN": "store.unreachable",
+    # What the system refuses to write for another reason than a full disk: a quota, a file that may not be changed.
+    "SQLITE_IOERR_WRITE": "store.read_only",
+    "SQLITE_IOERR_FSYNC": "store.read_only",
+    "SQLITE_IOERR_TRUNCATE": "store.read_only",
+    "SQLITE_IOERR": "store.unreachable",
     "SQLITE_PERM": "store.sign_in",
     "SQLITE_AUTH": "store.sign_in",
 }
@@ -70,6 +76,14 @@ _MYSQL = {
     2013: "store.unreachable",
 }
 
+_FILES = {
+    "ENOSPC": "store.full",
+    "EDQUOT": "store.full",
+    "EROFS": "store.read_only",
+    "EACCES": "store.read_only",
+    "EPERM": "store.read_only",
+}
+
 MYSQL_DUPLICATE = 1062
 """MariaDB's number for a row whose key is there already."""
 
@@ -91,6 +105,12 @@ def store_failure(failure: DBAPIError) -> StoreFailed:
     if failure.connection_invalidated and code == "store.broken":
         code = "store.unreachable"
     return StoreFailed(code, reason=reason)
+
+
+def file_failure(failure: OSError) -> StoreFailed:
+    """What the system said of a file beside a SQLite store, in our words."""
+    name = errno.errorcode.get(failure.errno or 0, type(failure).__name__)
+    return StoreFailed(_FILES.get(name, "store.unreachable"), reason=name)
 
 
 def mysql_number(error: BaseException | None) -> int | None:

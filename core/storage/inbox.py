@@ -1,19 +1,21 @@
 """The inbox: what makes an accepted question survive whatever is killed.
 
 A worker claims an item with a lease and renews it while it works. An item whose lease has passed belongs to nobody: a
-dead process left it, and any worker may take it up. Every function works within the caller's transaction.
+dead process left it, and any worker may take it up. Leases are by the store's clock, the same for all. Every function
+works within the caller's transaction.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import Table, and_, bindparam, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.storage.models import ChatMessage
 from core.storage.own_tables import InboxItem
 from core.storage.session import insert_if_absent
+from core.storage.store_time import store_time
 
 LEASE = timedelta(seconds=15)
 """How long a silent worker keeps what it claimed; it renews three times as often."""
@@ -56,7 +58,7 @@ async def put(
         state="claimed",
         attempts=1,
         claimed_by=worker,
-        lease_until=now + LEASE,
+        lease_until=store_time(session, LEASE),
         accepted_at=now,
     )
 
@@ -69,15 +71,20 @@ async def claim(
     *,
     most: int,
     posting: Collection[str] = (),
-    left_before: datetime | None = None,
+    alone: bool = False,
+    besides: Collection[str] = (),
 ) -> Sequence[InboxItem]:
-    """Take up at most `most` items of these platforms whose lease passed before `left_before` (default: now).
+    """Take up at most `most` items of these platforms whose lease has passed, or whatever lease they have where the
+    caller is `alone`, but none of those that it is at, `besides`.
 
     The oldest first. On the platforms that are `posting` their replies, an answered item that was not delivered is
     taken up too, without counting an attempt, for a day: a platform that takes no post by then (the channel is gone,
     the asker has left) never will. Elsewhere readers come for it, and nothing is left to do.
     """
-    left = or_(InboxItem.lease_until.is_(None), InboxItem.lease_until <= (left_before or now))
+    lease = InboxItem.lease_until
+    # None is given for longer than that: the store's clock was ahead then, and nobody waits until it is there again.
+    passed = or_(lease.is_(None), lease <= store_time(session), lease > store_time(session, LEASE))
+    left = true() if alone else passed
     unfinished = or_(
         InboxItem.state.in_(("accepted", "claimed")),
         and_(
@@ -89,7 +96,7 @@ async def claim(
     items = (
         await session.scalars(
             select(InboxItem)
-            .where(InboxItem.platform.in_(platforms), unfinished, left)
+            .where(InboxItem.platform.in_(platforms), unfinished, left, InboxItem.id.not_in(besides))
             .order_by(InboxItem.accepted_at)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -97,18 +104,17 @@ async def claim(
     ).all()
     for item in items:
         item.claimed_by = worker
-        item.lease_until = now + LEASE
+        item.lease_until = store_time(session, LEASE)
         if item.state != "answered":
             item.state = "claimed"
             item.attempts += 1
     return items
 
 
-async def renew(session: AsyncSession, worker: str, ids: Collection[str], now: datetime) -> None:
+async def renew(session: AsyncSession, worker: str, ids: Collection[str]) -> None:
     """Say that the worker is still at these items."""
-    await session.execute(
-        update(InboxItem).where(InboxItem.id.in_(ids), InboxItem.claimed_by == worker).values(lease_until=now + LEASE)
-    )
+    mine = (_inbox.c.id.in_(ids), _inbox.c.claimed_by == worker)
+    await session.execute(update(_inbox).where(*mine).values(lease_until=store_time(session, LEASE)))
 
 
 async def ask_to_stop(session: AsyncSession, item_id: str) -> bool:

@@ -21,13 +21,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StoreFailed
 from core.storage import compare
 from core.storage.address import store_url
-from core.storage.failures import plain_failures, store_failure
+from core.storage.failures import file_failure, plain_failures, store_failure
 from core.storage.session import Store
 
 MIGRATIONS: Final = Path(str(files("migrations")))
@@ -91,6 +91,12 @@ async def check(store: Store | str, *, scripts: Path = MIGRATIONS) -> State:
     return await asyncio.to_thread(_check, _url(store), scripts)
 
 
+def revisions(scripts: Path = MIGRATIONS) -> tuple[str, ...]:
+    """The revisions that this version knows, the oldest first."""
+    directory = ScriptDirectory.from_config(_config(make_url("sqlite://"), scripts))
+    return tuple(script.revision for script in directory.walk_revisions())[::-1]
+
+
 @contextmanager
 def migrating(url: URL) -> Iterator[Connection]:
     """The connection to migrate over, while no other process does. Used by Alembic's env.py.
@@ -114,8 +120,8 @@ def _make_private_file(path: Path) -> None:
     # What people asked is nobody else's business on this machine; -wal and -shm take the mode of the file.
     try:
         path.touch(mode=0o600)
-    except OSError:
-        raise StoreFailed("store.unreachable", reason="touch") from None
+    except OSError as failure:
+        raise file_failure(failure) from None
 
 
 @contextmanager

@@ -102,6 +102,7 @@ class ChatMessage(Base):
     __table_args__ = (
         Index(None, "session_id", "sequence_number"),
         Index(None, "query_id"),
+        Index(None, "timestamp"),
         TABLE_OPTIONS,
     )
 

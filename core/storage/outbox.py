@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.chat import Place
 from core.storage.own_tables import OutboxItem
 from core.storage.session import insert_if_absent
+from core.storage.store_time import store_time
 
 LEASE = timedelta(minutes=2)
 """How long a silent sender keeps what it claimed. One message is posted within it, a platform's pauses included."""
@@ -64,7 +65,9 @@ async def claim(session: AsyncSession, platforms: Collection[str], now: datetime
 
     `attempts` counts this one, and names the claim: `sent`, `failed` and the others do nothing after another claim.
     """
-    free = or_(OutboxItem.lease_until.is_(None), OutboxItem.lease_until <= now)
+    lease = OutboxItem.lease_until
+    # None is given for longer than that: the store's clock was ahead then, and nothing waits until it is there again.
+    passed = or_(lease <= store_time(session), lease > store_time(session, _LONGEST_WAIT))
     items = (
         await session.scalars(
             select(OutboxItem)
@@ -72,7 +75,7 @@ async def claim(session: AsyncSession, platforms: Collection[str], now: datetime
                 OutboxItem.platform.in_(platforms),
                 OutboxItem.state.in_(("waiting", "claimed")),
                 OutboxItem.due_at <= now,
-                free,
+                or_(lease.is_(None), passed),
             )
             .order_by(OutboxItem.due_at)
             .limit(most)
@@ -82,7 +85,7 @@ async def claim(session: AsyncSession, platforms: Collection[str], now: datetime
     for item in items:
         item.state = "claimed"
         item.attempts += 1
-        item.lease_until = now + LEASE
+        item.lease_until = store_time(session, LEASE)
     return items
 
 
@@ -91,10 +94,10 @@ async def sent(session: AsyncSession, item: OutboxItem, now: datetime) -> bool:
     return await _changed(session, item, state="sent", sent_at=now, lease_until=None)
 
 
-async def failed(session: AsyncSession, item: OutboxItem, now: datetime) -> bool:
+async def failed(session: AsyncSession, item: OutboxItem) -> bool:
     """It did not arrive: try again later, after a pause that grows with every try."""
     wait = min(_FIRST_WAIT * 2 ** min(item.attempts - 1, 10), _LONGEST_WAIT)
-    return await _changed(session, item, state="waiting", lease_until=now + wait)
+    return await _changed(session, item, state="waiting", lease_until=store_time(session, wait))
 
 
 async def postpone(session: AsyncSession, item: OutboxItem, due_at: datetime) -> bool:

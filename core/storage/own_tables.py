@@ -303,3 +303,73 @@ class AuditSeal(Base):
     key_id: Mapped[str] = mapped_column(String(32))
     seal: Mapped[str] = mapped_column(String(64))
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class Address(Base):
+    """What a door must remember to find something of its platform again: how a conversation is reached, which message
+    of ours holds an answer. `id` is `core.ids.address_id`; the value is the door's own.
+
+    expires_at: nobody needs it any more; NULL for what is needed as long as it is there.
+    """
+
+    __tablename__ = "addresses"
+    __table_args__ = (Index(None, "expires_at"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    value: Mapped[JsonValue] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JobRun(Base):
+    """The last run of a recurring job, on whatever process it was, and when the next is due there.
+
+    problem: the code of why it failed, NULL when it did not. mark: how far a job has come that goes through a table
+    once. process: which one ran it, its machine and number, NULL before revision 5f9b27c1e8d3.
+    """
+
+    __tablename__ = "job_runs"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    milliseconds: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int] = mapped_column(BigInteger)
+    problem: Mapped[str | None] = mapped_column(String(100))
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    mark: Mapped[str | None] = mapped_column(String(100))
+    process: Mapped[str | None] = mapped_column(String(100))
+
+
+class Schedule(Base):
+    """A question that is asked again and again. `question` is what is asked, as JSON of `core.chat.Question`.
+
+    platform: of the place where it is posted. timing and condition: `core.ask.scheduling`. next_at: when it is asked
+    next, NULL while it is paused; paused_why: the code of why, NULL where somebody paused it. last_at: the moment that
+    the last run was due; missed_at: the last one that was let pass. fingerprint: a keyed hash of the rows of the last
+    result. failures: runs in a row that gave no result.
+    """
+
+    __tablename__ = "schedules"
+    __table_args__ = (Index(None, "next_at"), TABLE_OPTIONS)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(36), ForeignKey("users.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    question: Mapped[JsonValue] = mapped_column(JSON)
+    connection_id: Mapped[str] = mapped_column(String(36))
+    timezone: Mapped[str] = mapped_column(String(64))
+    timing: Mapped[JsonValue] = mapped_column(JSON)
+    condition: Mapped[JsonValue] = mapped_column(JSON)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_why: Mapped[str | None] = mapped_column(String(100))
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_outcome: Mapped[str | None] = mapped_column(String(20))
+    last_problem: Mapped[str | None] = mapped_column(String(100))
+    missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fingerprint: Mapped[str | None] = mapped_column(String(120))
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

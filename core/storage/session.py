@@ -9,17 +9,17 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, CursorResult, Insert, Table, event, insert
+from sqlalchemy import URL, ColumnElement, Connection, CursorResult, ExceptionContext, Insert, Table, event, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from core.errors import StoreFailed
 from core.storage import sqlite
 from core.storage.address import store_url
 from core.storage.base import Base
-from core.storage.failures import MYSQL_DUPLICATE, mysql_number, plain_failures
+from core.storage.failures import MYSQL_DUPLICATE, mysql_number, plain_failures, store_failure
 
 Row = TypeVar("Row", bound=Base)
 Result = TypeVar("Result")
@@ -55,15 +55,20 @@ class _Line:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
+        async with self.place():
+            with plain_failures():
+                async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                    yield session
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(WAIT):
                 await self.places.acquire()
         except TimeoutError:
             raise StoreFailed("store.busy", reason="connections") from None
         try:
-            with plain_failures():
-                async with AsyncSession(self.engine, expire_on_commit=False) as session:
-                    yield session
+            yield
         finally:
             self.places.release()
 
@@ -110,6 +115,23 @@ class Store:
         async with self._writers.session() as session, session.begin():
             yield session
 
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to a server, outside any transaction: for what belongs to a connection. Raises `StoreFailed`."""
+        async with self._writers.place():
+            with plain_failures():
+                connection = await self._writers.engine.connect()
+            try:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+            finally:
+                await connection.close()
+
+    @property
+    def path(self) -> Path:
+        """The file of a SQLite store."""
+        assert self.dialect == "sqlite", "a server has no file of ours"
+        return Path(self.url.database or "")
+
     async def close(self) -> None:
         """Close every connection."""
         await self._readers.engine.dispose()
@@ -117,16 +139,19 @@ class Store:
 
 
 async def insert_if_absent(session: AsyncSession, model: type[Base], /, **values: Any) -> bool:
-    """Insert a row unless one of its keys is there already. True when this call inserted it.
+    """Insert a row unless one of its keys is there already. True when this call inserted it. A value may be SQL.
 
     Of several processes inserting the same row at once, exactly one gets True. Any other broken constraint raises.
     """
     dialect = session.get_bind().dialect.name
+    computed = {name: value for name, value in values.items() if isinstance(value, ColumnElement)}
+    given = {name: value for name, value in values.items() if name not in computed}
+    inserting = _inserting(model) if dialect == "mysql" else _inserting_if_absent(model, dialect)
+    if computed:
+        inserting = inserting.values(computed)
     if dialect == "mysql":
-        return await _insert_or_duplicate(session, model, values)
-    done = await session.execute(
-        _inserting_if_absent(model, dialect), values, execution_options={"preserve_rowcount": True}
-    )
+        return await _insert_or_duplicate(session, inserting, given)
+    done = await session.execute(inserting, given, execution_options={"preserve_rowcount": True})
     return cast(CursorResult[Any], done).rowcount == 1
 
 
@@ -136,11 +161,11 @@ def _inserting_if_absent(model: type[Base], dialect: str) -> Insert:
     return upsert(cast(Table, model.__table__)).on_conflict_do_nothing()
 
 
-async def _insert_or_duplicate(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> bool:
+async def _insert_or_duplicate(session: AsyncSession, inserting: Insert, values: dict[str, Any]) -> bool:
     # INSERT IGNORE would forgive broken foreign keys and cut values too, not only duplicates.
     try:
         async with session.begin_nested():
-            await session.execute(_inserting(model), values)
+            await session.execute(inserting, values)
     except IntegrityError as failure:
         if mysql_number(failure.orig) != MYSQL_DUPLICATE:
             raise
@@ -183,7 +208,7 @@ _compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def _engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         json_serializer=_compact_json,
         hide_parameters=True,
@@ -193,6 +218,16 @@ def _engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
         pool_use_lifo=True,
         **options,
     )
+    event.listen(engine.sync_engine, "handle_error", _leave_what_cannot_write)
+    return engine
+
+
+def _leave_what_cannot_write(context: ExceptionContext) -> None:
+    # A new connection may write where this one never will: to the server that is the primary by now, to a file whose
+    # rights were put right.
+    failure = context.sqlalchemy_exception
+    if isinstance(failure, DBAPIError) and store_failure(failure).code == "store.read_only":
+        context.is_disconnect = True
 
 
 def _sqlite(url: URL) -> tuple[_Line, _Line]:
@@ -217,10 +252,26 @@ def _driver(connection: Connection) -> sqlite.OneTripConnection:
 
 
 def _postgresql(url: URL) -> tuple[_Line, _Line]:
-    patience = {"connect_timeout": WAIT, "options": f"-c lock_timeout={WAIT}s"}
+    patience = {
+        "connect_timeout": WAIT,
+        "options": f"-c lock_timeout={WAIT}s",
+        # A server that vanished without a word is noticed: else its connections would be waited for for hours.
+        "tcp_user_timeout": 2_000 * WAIT,
+        "keepalives_idle": WAIT,
+        "keepalives_interval": WAIT // 2,
+        "keepalives_count": 2,
+    }
     engine = _engine(url, CONNECTIONS, pool_pre_ping=True, connect_args=_unless_written(url, patience))
+    _write_as_the_server_is_set(engine.sync_engine.dialect)
     places = asyncio.Semaphore(CONNECTIONS)
     return _Line(engine.execution_options(postgresql_readonly=True), places), _Line(engine, places)
+
+
+def _write_as_the_server_is_set(dialect: Any) -> None:
+    # After a connection has read, SQLAlchemy has it begin with READ WRITE. A database that an administrator made
+    # read-only would be written to, and a stand-by would refuse it in other words than for being one.
+    set_readonly = dialect.set_readonly
+    dialect.set_readonly = lambda driver, value: set_readonly(driver, value or None)
 
 
 def _mysql(url: URL) -> tuple[_Line, _Line]:

@@ -72,10 +72,22 @@ class LimitOpen:
     kind: Literal["limit_open"] = "limit_open"
 
 
+@dataclass(frozen=True, slots=True)
+class SchedulePaused:
+    """A scheduled question is no longer asked: its owner left or may no longer ask it there, or it failed."""
+
+    question: str
+    owner: str
+    """The owner's name."""
+    why: str
+    """The code of why, as `core.locale.reason_words` has it."""
+    kind: Literal["schedule_paused"] = "schedule_paused"
+
+
 Alert = CostPassed | CostForecast | UnusualUse | Trial
 """For administrators."""
 
-Content = Alert | LimitOpen
+Content = Alert | LimitOpen | SchedulePaused
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Field(discriminator="kind")])
 

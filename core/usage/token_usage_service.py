@@ -10,16 +10,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Delete,
     Insert,
     Label,
     ScalarSelect,
     Select,
     Table,
+    Update,
+    and_,
     bindparam,
     case,
     delete,
     func,
     literal,
+    not_,
     select,
     update,
 )
@@ -35,6 +39,7 @@ from core.storage.base import JsonValue, utc_now
 from core.storage.models import ChatMessage, QueryAnalytics, SystemConfig, User
 from core.storage.own_tables import TokenReservation
 from core.storage.session import Store, add_row
+from core.storage.store_time import time_of
 from core.usage.cost_calculator import cost
 from core.usage.details import Details, Kind, Spent
 from core.usage.limits import OF_EVERYONE, OF_PERSON, OF_ROLE, effective
@@ -68,11 +73,6 @@ _CHARGED = (
     .values(token_usage=bindparam("total"), preferences=bindparam("kept"))
 )
 _RELEASED = delete(_reservations).where(_reservations.c.id == bindparam("reservation"))
-_RENEWED = (
-    update(_reservations)
-    .where(_reservations.c.id.in_(bindparam("reservations", expanding=True)))
-    .values(lease_until=bindparam("until"))
-)
 
 
 def _used_since(name: WindowName) -> Label[int]:
@@ -84,47 +84,57 @@ def _configured(key: ColumnElement[str]) -> ScalarSelect[JsonValue]:
     return select(_config.c.config_value).where(_config.c.config_key == key).scalar_subquery()
 
 
-_RESERVED = (
-    select(func.coalesce(func.sum(_reservations.c.tokens), 0))
-    .where(
-        _reservations.c.user_id == _PERSON,
-        _reservations.c.lease_until > bindparam("now"),
-        _reservations.c.id != bindparam("own"),
-    )
-    .scalar_subquery()
-)
 _ROLE = select(_users.c.role).where(_users.c.id == _PERSON).scalar_subquery()
 
-# One statement: what is used, what is set aside, and the limits as they are set at that moment.
-_COUNTED = select(
-    _used_since("hour"),
-    _used_since("day"),
-    _used_since("month"),
-    _RESERVED.label("reserved"),
-    _configured(literal(OF_EVERYONE.key)).label("everyone"),
-    _configured(literal(OF_ROLE.of("").key) + _ROLE).label("role"),
-    _configured(literal(OF_PERSON.of("").key) + _PERSON).label("own"),
-).where(_analytics.c.user_id == _PERSON, _analytics.c.timestamp >= bindparam("first"))
 
-# A reservation need not outlive the server, and to wait for its disk would be most of what it costs.
-_COUNTED_AT_ONCE = {
-    "sqlite": _COUNTED,
-    "mysql": _COUNTED,
-    "postgresql": _COUNTED.add_columns(func.set_config("synchronous_commit", "off", True)),
-}
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is said of reservations to one kind of store. Their leases are by the store's clock: see `store_time`."""
+
+    counted: Select[Any]
+    """What is used, what is set aside, and the limits as they are set at that moment."""
+    counted_after: Select[Any]
+    """The same, in the transaction that has set something aside."""
+    set_aside: Insert
+    """Locks the person's row and writes or rewrites a question's reservation."""
+    renewed: Update
+    swept: Delete
 
 
-def _setting_aside(dialect: str) -> Insert:
-    """One statement that locks the person's row and writes or rewrites a question's reservation."""
-    values = {
-        _reservations.c.id: "reservation",
-        _reservations.c.tokens: "amount",
-        _reservations.c.created_at: "now",
-        _reservations.c.lease_until: "until",
-    }
+def _statements(dialect: str) -> _Statements:
+    now, until = time_of(dialect), time_of(dialect, RESERVATION_LEASE)
+    lease = _reservations.c.lease_until
+    # None is given for longer: the store's clock was ahead then, and nobody's tokens wait until it is there again.
+    held = and_(lease > now, lease <= until)
+    reserved = select(func.coalesce(func.sum(_reservations.c.tokens), 0)).where(
+        _reservations.c.user_id == _PERSON, held, _reservations.c.id != bindparam("own")
+    )
+    counted = select(
+        _used_since("hour"),
+        _used_since("day"),
+        _used_since("month"),
+        reserved.scalar_subquery().label("reserved"),
+        _configured(literal(OF_EVERYONE.key)).label("everyone"),
+        _configured(literal(OF_ROLE.of("").key) + _ROLE).label("role"),
+        _configured(literal(OF_PERSON.of("").key) + _PERSON).label("own"),
+    ).where(_analytics.c.user_id == _PERSON, _analytics.c.timestamp >= bindparam("first"))
+    # A reservation need not outlive the server, and to wait for its disk would be most of what it costs.
+    hasty = counted.add_columns(func.set_config("synchronous_commit", "off", True))
+    mine = _reservations.c.id.in_(bindparam("reservations", expanding=True))
+    return _Statements(
+        counted=counted,
+        counted_after=hasty if dialect == "postgresql" else counted,
+        set_aside=_setting_aside(dialect, until),
+        renewed=update(_reservations).where(mine).values(lease_until=until),
+        swept=delete(_reservations).where(not_(held)),
+    )
+
+
+def _setting_aside(dialect: str, until: ColumnElement[datetime]) -> Insert:
+    values = {_reservations.c.id: "reservation", _reservations.c.tokens: "amount", _reservations.c.created_at: "now"}
     given = [bindparam(name, type_=column.type) for column, name in values.items()]
-    person = select(_users.c.id, *given).where(_users.c.id == _PERSON).with_for_update(key_share=True)
-    names = ["user_id", *(column.name for column in values)]
+    person = select(_users.c.id, *given, until).where(_users.c.id == _PERSON).with_for_update(key_share=True)
+    names = ["user_id", *(column.name for column in values), "lease_until"]
     if dialect == "mysql":
         mine = mysql_insert(_reservations).from_select(names, person)
         return mine.on_duplicate_key_update(tokens=mine.inserted.tokens, lease_until=mine.inserted.lease_until)
@@ -134,7 +144,7 @@ def _setting_aside(dialect: str) -> Insert:
     return theirs.on_conflict_do_update(index_elements=[_reservations.c.id], set_=changed)
 
 
-_SET_ASIDE = {dialect: _setting_aside(dialect) for dialect in ("sqlite", "mysql", "postgresql")}
+_STATEMENTS = {dialect: _statements(dialect) for dialect in ("sqlite", "mysql", "postgresql")}
 
 _NEVER = {"hour": "quota.hour_too_small", "day": "quota.day_too_small", "month": "quota.month_too_small"}
 
@@ -174,7 +184,7 @@ class TokenUsageService:
     async def check_rate_limit(self, user_id: str) -> RateLimit:
         """What is left in each window; `["allowed"]` is false when one of them is used up."""
         async with self.store.reading() as session:
-            now = await self._windows(session, user_id, _COUNTED)
+            now = await self._windows(session, user_id, _STATEMENTS[self.store.dialect].counted)
         return {"allowed": all(window.remaining > 0 for window in now), "windows": now}
 
     async def reserve(self, user_id: str, question_id: str, tokens: int) -> None:
@@ -184,15 +194,15 @@ class TokenUsageService:
         locked meanwhile, so that many questions at once cannot pass a limit together. The reservation is found by its
         question: one that is taken up again after its process died does not count twice.
         """
-        row_id, now, dialect = reservation_id(question_id), self.clock(), self.store.dialect
-        until = now + RESERVATION_LEASE
-        aside = {"reservation": row_id, "person": user_id, "amount": tokens, "now": now, "until": until}
+        row_id, statements = reservation_id(question_id), _STATEMENTS[self.store.dialect]
+        aside = {"reservation": row_id, "person": user_id, "amount": tokens, "now": self.clock()}
         async with self.store.writing() as session:
             # Counted in a second statement: it sees what others committed while this one waited for the row.
-            done = await session.execute(_SET_ASIDE[dialect], aside, execution_options={"preserve_rowcount": True})
+            kept = {"preserve_rowcount": True}
+            done = await session.execute(statements.set_aside, aside, execution_options=kept)
             if cast("CursorResult[Any]", done).rowcount == 0:
                 raise BadEdit("people.unknown")
-            found = await self._windows(session, user_id, _COUNTED_AT_ONCE[dialect], own=row_id)
+            found = await self._windows(session, user_id, statements.counted_after, own=row_id)
             short = [window for window in found if window.remaining < tokens]
             if short:
                 raise _refusal(short, tokens)
@@ -200,7 +210,7 @@ class TokenUsageService:
     async def renew(self, session: AsyncSession, question_ids: Collection[str]) -> None:
         """Keep what is set aside for questions that are being answered: a slow one outlives its lease."""
         ids = [reservation_id(question_id) for question_id in question_ids]
-        await session.execute(_RENEWED, {"reservations": ids, "until": self.clock() + RESERVATION_LEASE})
+        await session.execute(_STATEMENTS[self.store.dialect].renewed, {"reservations": ids})
 
     async def release(self, session: AsyncSession, question_id: str) -> None:
         """Give back what a question had set aside, in the transaction that writes what was really used."""
@@ -279,7 +289,7 @@ class TokenUsageService:
     async def sweep(self) -> int:
         """Remove reservations whose lease has passed. Returns how many."""
         async with self.store.writing() as session:
-            gone = await session.execute(delete(TokenReservation).where(TokenReservation.lease_until <= self.clock()))
+            gone = await session.execute(_STATEMENTS[self.store.dialect].swept)
             return int(getattr(gone, "rowcount", 0))
 
     async def _add_row(
@@ -336,7 +346,7 @@ class TokenUsageService:
         spans = windows(now, self.zone)
         starts: dict[str, datetime] = {span.name: span.start for span in spans}
         # One pass over the longest window; a day or an hour never begins before it, but a zone may shift it.
-        parameters = {**starts, "first": min(starts.values()), "person": user_id, "now": now, "own": own}
+        parameters = {**starts, "first": min(starts.values()), "person": user_id, "own": own}
         counted = (await session.execute(statement, parameters)).one()
         limits = effective(self.limits, counted.everyone, counted.role, counted.own)
         return tuple(_window(span, limits, int(getattr(counted, span.name)), int(counted.reserved)) for span in spans)

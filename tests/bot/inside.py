@@ -20,7 +20,7 @@ CANARY = "canary-password"
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty environment and a directory of its own, and a loop that is there afterwards as before."""
     for name in os.environ:
-        if name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK")):
+        if name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLLOQUERY_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)

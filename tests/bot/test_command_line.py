@@ -18,7 +18,7 @@ def colloquery(
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK"))
+        if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS"))
     }
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],

@@ -26,7 +26,7 @@ def run(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch, ca
     shutil.copy(migrated_file, tmp_path / "app_data.db")
     spoken = locale.setlocale(locale.LC_CTYPE)
     locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-    for name in [one for one in os.environ if one.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK"))]:
+    for name in [one for one in os.environ if one.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -22,7 +22,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Runs `colloquery usage` in an empty directory and gives the lines that it said, on either stream, in English."""
     spoken = locale.setlocale(locale.LC_CTYPE)
     locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-    for name in [one for one in os.environ if one.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK"))]:
+    for name in [one for one in os.environ if one.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -8,15 +8,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.adapters.teams.playground import is_installed
 from tests.browser.serving import ROOT, Chat, Server, chromium, open_browser
+from tests.browser.teams_page import TeamsPage, serving_teams
 from tests.history import fill
 
 IMAGES = ROOT / "docs" / "images"
 
 # What a machine with nothing but Linux's fallback font shows is not what readers see: take the one made for Korean.
-_FONT = ":root { --text: 'Noto Sans CJK KR', sans-serif; }"
+_FAMILY = "'Noto Sans CJK KR', sans-serif"
+_FONT = f":root {{ --text: {_FAMILY}; }}"
 
 _PICTURES = (
     ("web.png", "en-US", "light", ("How many customers are in Seoul?", "Top 5 products by sales amount")),
@@ -32,11 +35,16 @@ def main() -> int:
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, open_browser(executable) as browser:
-        shop, used = Path(directory, "shop"), Path(directory, "used")
+        shop, used, teams = Path(directory, "shop"), Path(directory, "used"), Path(directory, "teams")
         shop.mkdir()
+        teams.mkdir()
         fill(used, busy=6)
         _answers(browser, shop)
         _dashboard(browser, used)
+        if is_installed():
+            _teams(browser, teams)
+        else:
+            print("There is no local Teams client to take a picture of (npm ci --prefix tests).", file=sys.stderr)
     return 0
 
 
@@ -66,8 +74,22 @@ def _dashboard(browser: Browser, directory: Path) -> None:
         server.close()
 
 
+def _teams(browser: Browser, directory: Path) -> None:
+    """The local Teams client, as it shows an answer to somebody who writes to us directly."""
+    with serving_teams(directory) as address:
+        one = TeamsPage(_context(browser, "en-US", "light", height=1160), address)
+        one.page.add_style_tag(content=f"* {{ font-family: {_FAMILY} !important; }}")
+        one.ask("Top 5 products by sales amount")
+        one.tidy()
+        _take(one.page, "teams.png")
+
+
 def _page(browser: Browser, locale: str, scheme: str, height: int = 900) -> Page:
-    context = browser.new_context(
+    return _context(browser, locale, scheme, height).new_page()
+
+
+def _context(browser: Browser, locale: str, scheme: str, height: int) -> BrowserContext:
+    return browser.new_context(
         viewport={"width": 1280, "height": height},
         locale=locale,
         timezone_id="Asia/Seoul",
@@ -75,7 +97,6 @@ def _page(browser: Browser, locale: str, scheme: str, height: int = 900) -> Page
         reduced_motion="reduce",
         bypass_csp=True,
     )
-    return context.new_page()
 
 
 def _take(page: Page, name: str) -> None:

@@ -55,7 +55,7 @@ class Server:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK"))
+            if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS"))
         }
         self._environment = {**kept, "PYTHONPATH": str(ROOT), **environment}
         self._process: subprocess.Popen[bytes] | None = None

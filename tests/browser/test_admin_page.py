@@ -118,6 +118,8 @@ def test_a_person_comes_in_rises_and_leaves(
     expect(audit.locator(".audit-line").first).to_contain_text(say(language, "audit.action.people.activated"))
     field(audit, said("action")).select_option("key.")
     press(audit, said("find"))
+    activated = say(language, "audit.action.people.activated")
+    expect(audit.locator(".audit-line", has_text=activated)).to_have_count(0)  # the list is the new one
     revoked = audit.locator(".audit-line", has_text=say(language, "audit.action.key.revoked")).first
     revoked.locator("summary").click()
     expect(revoked).to_contain_text("key.revoked")

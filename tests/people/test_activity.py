@@ -15,7 +15,8 @@ from core.storage.base import utc_now
 from core.storage.models import RefreshToken, UserSession
 from core.storage.own_tables import IdempotencyKey, SignInAttempt
 from core.storage.session import Store
-from core.upkeep.sessions import clear_sign_ins, close_sessions
+from core.upkeep.retention import delete_refresh_tokens, delete_user_sessions
+from core.upkeep.sessions import close_sessions
 from tests.houses import LEE, ask, question
 from tests.people.desks import CHROME, KIM, PASSWORD, Desk
 
@@ -147,8 +148,10 @@ async def test_what_is_worthless_goes(each_desk: Desk) -> None:
         )
         (await session.get_one(RefreshToken, ended.device)).expires_at = old
     assert await close_sessions(store, now) == 0
-    assert await clear_sign_ins(store, now) == 4
-    assert await clear_sign_ins(store, now) == 0
+    assert await delete_refresh_tokens(store, now) == 3
+    assert await delete_refresh_tokens(store, now) == 0
+    assert await delete_user_sessions(store, now) == 2  # marked as ended, and gone
+    assert await delete_user_sessions(store, now) == 0
     async with store.reading() as session:
         left = [list((await session.scalars(select(of.id))).all()) for of in (IdempotencyKey, RefreshToken)]
         attempts = set((await session.scalars(select(SignInAttempt.id))).all())

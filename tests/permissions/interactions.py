@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from adapters.slack import connection_form, connection_modals, modals, template_modals, usage_form
+from adapters.slack import connection_form, connection_modals, modals, schedule_pages, template_modals, usage_form
 from adapters.slack.listeners import connections, templates
+from tests.adapters.slack.server import DIRECT
 
 Json = dict[str, Any]
 
@@ -28,6 +29,7 @@ class Things:
     question: str
     template: str
     connection: str
+    schedule: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def commands() -> Iterator[Interaction]:
     yield Interaction("command", "/templates", CANARY)
     yield Interaction("command", "/connections")
     yield Interaction("command", "/colloquery", "help", "nothing")
+    yield Interaction("command", "/colloquery", "schedules")
     yield Interaction("command", "/colloquery", "usage all", "administrator")
     yield Interaction("command", "/usage")
     yield Interaction("command", "/usage", "csv")
@@ -63,7 +66,7 @@ def commands() -> Iterator[Interaction]:
 
 def actions(things: Things) -> Iterator[Interaction]:
     question, template, connection = things.question, things.template, things.connection
-    for name in ("show_sql", "edit", "explain", "csv", "excel", "stop", "save_template", "not_meant"):
+    for name in ("show_sql", "edit", "explain", "csv", "excel", "stop", "save_template", "schedule", "not_meant"):
         yield Interaction("action", name, question, "owner")
     for verdict in ("good", "bad"):
         yield Interaction("action", "feedback", f"{verdict}|{question}", "owner")
@@ -78,8 +81,10 @@ def actions(things: Things) -> Iterator[Interaction]:
     yield Interaction("action", "connections", "0")
     yield Interaction("action", "add_connection", "new", "nothing")
     yield Interaction("action", "connection", connection, "owner")
-    for line in connections._LINES:
+    for line in connections.LINES:
         yield Interaction("action", "connection_menu", f"{line}|{connection}", "owner")
+    for act in ("pause", "resume", "run", "delete"):
+        yield Interaction("action", "schedule_do", f"{act}|{things.schedule}", "owner")
     yield Interaction("action", "usage_span", "week", "administrator")
     yield Interaction("action", "limits", "set", "administrator")
     yield Interaction("action", "sign_in", "page")
@@ -103,6 +108,8 @@ def views(things: Things, channel: str) -> Iterator[Interaction]:
     for about in (of_template, of_answer):
         yield Interaction("view", template_modals.KEEP, about, "owner", kept, tuple(kept))
     yield Interaction("view", template_modals.DELETE, of_template, "owner")
+    scheduled = {schedule_pages.WHEN_FIELD: _text("every weekday at 9"), schedule_pages.CONDITION_FIELD: _text("")}
+    yield Interaction("view", schedule_pages.FORM, json.dumps([question, DIRECT]), "owner", scheduled)
     typed = {f"cq_{name}": _text(text) for name, text in {"name": "new", "host": "127.0.0.1", "user": "u"}.items()}
     kind = {"cq_kind": {"cq_kind": {"type": "static_select", "selected_option": {"value": "postgresql"}}}}
     yield Interaction("view", connection_form.ADD, json.dumps(["", "", channel, ""]), "anyone", typed | kind)

@@ -79,12 +79,13 @@ SELF = needs("manage", own("sign_in"))
 READS_THEIR_OWN = needs("read", own("thread"))
 USES_TOKENS = needs("see_usage", own("usage"))
 HAS_KEYS = needs("manage", own("key"))
+SCHEDULES = needs("manage", own("schedule"))
 LOOKS = either(ADDS, ASKS)
 """Whoever asks and whoever looks after connections may see that there are some."""
 SEEN = either(needs("use"), MANAGES, code="connection.gone")
 KEEPS = needs("manage", _own_template)
 
-HIDDEN = {"connection.gone", "template.unknown", "sign_in.no_device"}
+HIDDEN = {"connection.gone", "template.unknown", "sign_in.no_device", "schedule.unknown"}
 """404: it is not told whether there is such a thing."""
 
 
@@ -115,6 +116,18 @@ def _of_template(*more: Need, **other: Any) -> Operation:
 
 def _of_connection(*more: Need, **other: Any) -> Operation:
     return Operation((LOOKS, SEEN, *more), "connection", **other)
+
+
+def _sees_schedule(who: Somebody, thing: Thing | None) -> str:
+    return "schedule.unknown" if MANAGES(who, thing) else ""
+
+
+def _is_their_own(who: Somebody, thing: Thing | None) -> str:
+    return is_theirs("people.not_yours")(who, thing)
+
+
+def _of_schedule(*more: Need, **other: Any) -> Operation:
+    return Operation((SCHEDULES, _sees_schedule, *more), "schedule", **other)
 
 
 def _of_catalog(*more: Need, **other: Any) -> Operation:
@@ -167,6 +180,28 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = {
             (ASKS, needs("administer", Resource("template")), _sees_template), "template", body={"verified": True}
         ),
     ),
+    "GET /schedules": (Operation((SCHEDULES,)), Operation((SCHEDULES, ADMINISTERS), query={"everybodys": "true"})),
+    "POST /schedules": (
+        Operation(
+            (SCHEDULES, ASKS), body={"text": "How many customers are in Busan?", "when": "매일 9시", "connection": SHOP}
+        ),
+        Operation(
+            (SCHEDULES, ASKS, ADMINISTERS),
+            body={
+                "text": SQL,
+                "when": "daily at 9",
+                "connection": SHOP,
+                "place": {"platform": "slack", "workspace": "T1", "channel": "C1"},
+            },
+            fine=("schedule.place",),
+        ),
+    ),
+    "GET /schedules/{schedule_id}": (_of_schedule(),),
+    "PATCH /schedules/{schedule_id}": (_of_schedule(_is_their_own, body={"when": "every hour"}),),
+    "DELETE /schedules/{schedule_id}": (_of_schedule(),),
+    "POST /schedules/{schedule_id}/pause": (_of_schedule(body={}),),
+    "POST /schedules/{schedule_id}/resume": (_of_schedule(body={}),),
+    "POST /schedules/{schedule_id}/run": (_of_schedule(body={}),),
     "GET /connections": (Operation((LOOKS,)), Operation((LOOKS, ADMINISTERS), query={"everybodys": "true"})),
     "POST /connections": (
         Operation((ADDS, needs("manage", own("connection"))), body=_NEW_CONNECTION, fine=("connection.no_files",)),
@@ -242,6 +277,8 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = {
         Operation((ADMINISTERS,), path={"key": "connections.added_by"}, body={"value": "administrators"}),
     ),
     "DELETE /config/{key}": (Operation((ADMINISTERS,), path={"key": "connections.added_by"}),),
+    "GET /jobs": _ADMINISTERED,
+    "POST /jobs/{name}/run": (Operation((ADMINISTERS,), path={"name": "thin_metrics"}, body={}),),
 }
 """By method and path. An operation may be asked in several ways."""
 

@@ -27,7 +27,7 @@ SETTINGS = HttpSettings(token="a-token-for-the-owner-of-the-machine", a_minute=0
 PAGE_ROUTES = {
     **{f"GET {path}": 200 if path == "/sign-in" else 401 for path in PAGES},
     "GET /words": 200, "GET /session": 200, "POST /session": 401, "POST /session/link": 401,
-    "POST /session/refresh": 401, "DELETE /session/refresh": 200,
+    "POST /session/refresh": 401, "DELETE /session/refresh": 200, "GET /files/{token}": 404,
 }  # fmt: skip
 """What a stranger is answered: the page that lets them in at any page's address, its words, and signing in and out."""
 

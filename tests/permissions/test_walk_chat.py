@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -58,7 +58,7 @@ pytestmark = pytest.mark.usefixtures("fast")
 ADA_HERSELF = Actor("slack", TEAM, ADA, "Ada Lovelace", email="ada@example.com")
 
 REFUSALS = ("people.guest", "people.inactive", "people.not_yours", "people.not_administrator", "connection.gone",
-            "template.unknown")  # fmt: skip
+            "template.unknown", "schedule.unknown")  # fmt: skip
 
 _numbers = count(1)
 
@@ -96,7 +96,7 @@ class Recorder:
 def test_everything_that_is_registered_is_in_the_walk() -> None:
     recorder = Recorder()
     register(recorder, None)  # type: ignore[arg-type]  # nothing is called, so no door is needed
-    assert {(one.kind, one.name) for one in everything(Things("q", "t", "c"), GENERAL)} == recorder.heard
+    assert {(one.kind, one.name) for one in everything(Things("q", "t", "c", "s"), GENERAL)} == recorder.heard
 
 
 @dataclass
@@ -213,7 +213,8 @@ async def _settle(built: House, shop: Path) -> Things:
     edit = TemplateEdit(f"{CANARY} kept", f"How many {CANARY} customers in {{city}}?", SQL,
                         (Parameter("city", "choice", "Seoul", "cities.name"),), connection="shop")  # fmt: skip
     saved = await built.service.saved.keep(ADA_HERSELF, edit)
-    return Things(asked.question_id, saved.id, connection.id)
+    scheduled = await built.service.schedules.make(replace(question, message=new_id()), "daily at 9")
+    return Things(asked.question_id, saved.id, connection.id, scheduled.id)
 
 
 async def _walk(one: Chat, user: str, refused: tuple[str, ...], whose: tuple[str, ...]) -> list[str]:

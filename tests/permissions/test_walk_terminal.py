@@ -25,7 +25,8 @@ from tests.permissions.town import SHOP, dump
 MACHINE = {
     "serve", "demo", "doctor", "mcp", "version", "sql check", "catalog link",
     "db upgrade", "db downgrade", "db revision", "db check", "db document",
-    "keys status", "keys rotate", "keys new", "usage recount", "usage prices",
+    "backup", "restore", "keys status", "keys rotate", "keys new", "teams package",
+    "usage recount", "usage prices",
 }  # fmt: skip
 """Commands for whoever runs the machine: they serve, look after the store and its keys, or work on files of theirs."""
 
@@ -39,6 +40,7 @@ COMMANDS = {
     "catalog import": (SHOP, "FILE"), "catalog term add": (SHOP, "buyers", "customers"),
     "catalog term list": (SHOP,), "catalog term remove": (SHOP, "buyers"), "catalog private list": (SHOP,),
     "catalog private mark": ("*.phone", "--everywhere"),
+    "jobs list": (), "jobs run": ("thin_metrics",),
     "config list": (), "config get": ("connections.added_by",),
     "config set": ("connections.added_by", "administrators"), "config unset": ("connections.added_by",),
     "connections add": ("new", "--type", "sqlite", "--host", "/nowhere.db"), "connections list": (),
@@ -46,10 +48,13 @@ COMMANDS = {
     "connections enable": (SHOP,), "connections disable": (SHOP,), "connections default": (SHOP,),
     "connections give": (SHOP, "--to", "everyone"), "connections take": (SHOP, "--from", "everyone"),
     "connections refresh": (SHOP,), "connections remove": (SHOP,),
+    "eval": ("FILE",),
     "people list": (), "people show": (LOCAL_EMAIL,), "people add": ("new@example.com", "--name", "New"),
     "people role": (LOCAL_EMAIL, "viewer"), "people deactivate": (LOCAL_EMAIL,), "people activate": (LOCAL_EMAIL,),
     "people password": (LOCAL_EMAIL, "--password", "correct horse battery"), "people link": (),
     "people sign-out": (LOCAL_EMAIL,),
+    "schedules list": (), "schedules add": ("SELECT 1 AS one", "--when", "daily at 9"), "schedules pause": ("x",),
+    "schedules resume": ("x",), "schedules run": ("x",), "schedules delete": ("x",),
     "templates list": (), "templates show": ("all",), "templates run": ("all",),
     "templates save": ("--name", "new", "--question", "How many?", "--sql", "SELECT COUNT(*) AS n FROM customers"),
     "templates edit": ("all", "--description", "x"), "templates delete": ("all",), "templates share": ("all",),
@@ -63,7 +68,11 @@ COMMANDS = {
 REFUSED = {"people.inactive", "connection.unknown", "connection.none"}
 """Who may ask no connection is told of none."""
 
-FILES = {"templates import": "version: 1\ntemplates: []\n", "catalog import": '{"documentation": [], "glossary": []}'}
+FILES = {
+    "eval": "- question: How many?\n  rows: [[1]]\n",
+    "templates import": "version: 1\ntemplates: []\n",
+    "catalog import": '{"documentation": [], "glossary": []}',
+}
 
 
 def names(command: object, path: tuple[str, ...] = ()) -> Iterator[str]:

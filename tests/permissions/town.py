@@ -132,7 +132,7 @@ async def _settle(built: House, shop: Path) -> tuple[dict[str, Somebody], dict[s
     desk = built.service.people
     given = await add_sqlite(built, shop, SHOP)
     things: dict[str, list[Thing]] = {
-        kind: [] for kind in ("connection", "question", "template", "key", "user", "device")
+        kind: [] for kind in ("connection", "question", "template", "key", "user", "device", "schedule")
     }
     things["connection"].append(Thing(given.id, "everyone", await _resource(built, given.id)))
     things["shop"] = things["connection"][:]
@@ -182,6 +182,9 @@ async def _own(built: House, who: Somebody, things: dict[str, list[Thing]], shop
         given = await _resource_of_shop(built)
         resource = Resource("template", person.id, connection=given)
         things["template"].append(Thing(saved.id, who.kind, resource, shared, {"name": saved.name}))
+    asked = Question(who.actor, place_of(who.actor, "scheduled"), new_id(), "SELECT 1 AS one", datetime.now(UTC), SHOP)
+    scheduled = await built.service.schedules.make(asked, "daily at 9")
+    things["schedule"].append(Thing(scheduled.id, who.kind, Resource("schedule", person.id)))
     made = await built.service.people.make_key(who.actor, NewKey("spare", (("ask", None),)))
     things["key"].append(Thing(made.line.id, who.kind, Resource("key", person.id)))
     things["user"].append(Thing(person.id, who.kind, Resource("sign_in", person.id)))

@@ -23,6 +23,8 @@ from bot.wiring import House
 from core.storage.compare import METADATA
 from tests.adapters.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.adapters.slack.whole import serving
+from tests.adapters.teams.people import APP_ID, PASSWORD, TENANT
+from tests.adapters.teams.tokens import TOKEN_OF_BOT, token
 from tests.houses import add_sqlite, make_shop, open_house, settings_for
 from tests.local_model import LocalModel, Turn
 
@@ -36,10 +38,13 @@ KEY_OF_STORE = "canary" + "A" * 36 + "="
 API_KEY = "cq_canaryCANARY0123456789abcdefghij"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
 SLACK = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET)
+HEAD_OF_INCOMING = token("").partition(".")[0]
+"""What the tokens begin with that the Bot Framework shows us."""
+TEAMS = (PASSWORD, TOKEN_OF_BOT, HEAD_OF_INCOMING)
 
 CANARIES = (
     KEY_OF_MODEL, PASSWORD_OF_DATABASE, PASSWORD_OF_STORE, PASSWORD_OF_PERSON, TOKEN_OF_PAGE, KEY_OF_STORE, API_KEY,
-    JWT, *SLACK,
+    JWT, *SLACK, *TEAMS,
 )  # fmt: skip
 
 
@@ -131,6 +136,9 @@ async def scene(directory: Path, servers: dict[str, str]) -> AsyncIterator[tuple
             slack_bot_token=SecretStr(BOT_TOKEN),
             slack_app_token=SecretStr(APP_TOKEN),
             slack_signing_secret=SecretStr(SIGNING_SECRET),
+            teams_app_id=APP_ID,
+            teams_app_password=SecretStr(PASSWORD),
+            teams_tenants=(TENANT,),
             allowed_hosts=("127.0.0.1",),
         )
         with talkative_log(settings) as log:

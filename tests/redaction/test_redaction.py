@@ -19,7 +19,10 @@ from adapters.http.settings import HttpSettings
 from adapters.mcp.door import build
 from adapters.slack.http import PATH
 from adapters.slack.settings import SlackSettings
+from adapters.teams import checkup
+from adapters.teams.settings import TeamsSettings
 from bot import settings as start
+from bot.doors import teams_settings
 from bot.wiring import model_settings
 from core.access import NewPerson
 from core.ask.config_desk import ConfigDesk
@@ -32,6 +35,12 @@ from core.locale import error_words
 from core.storage.session import Store
 from tests.adapters.slack.server import BOT_TOKEN, SIGNING_SECRET, running
 from tests.adapters.slack.whole import over_http
+from tests.adapters.teams.activities import message
+from tests.adapters.teams.people import APP_ID, PASSWORD, TENANT
+from tests.adapters.teams.server import Fault, connector
+from tests.adapters.teams.tokens import Answer, key_server, token, token_server
+from tests.adapters.teams.whole import over_http as teams_over_http
+from tests.adapters.teams.whole import post
 from tests.bot.test_command_line import colloquery
 from tests.houses import ADMINISTRATOR, LEE, ask
 from tests.redaction.scene import (
@@ -64,7 +73,8 @@ async def wrong_settings(scene: Scene) -> None:
     wrong = {
         "COLLOQUERY_PORT": API_KEY, "COLLOQUERY_LANGUAGE": KEY_OF_MODEL, "COLLOQUERY_TIMEZONE": JWT,
         "SLACK_API_URL": f"https://x:{BOT_TOKEN}@h/", "COLLOQUERY_LOG_FORMAT": SIGNING_SECRET,
-        "COLLOQUERY_PUBLIC_URL": f"https://u:{TOKEN_OF_PAGE}@h",
+        "COLLOQUERY_PUBLIC_URL": f"https://u:{TOKEN_OF_PAGE}@h", "TEAMS_LOGIN_URL": f"https://x:{PASSWORD}@h",
+        "TEAMS_APP_TYPE": PASSWORD, "TEAMS_OPENID_URL": f"http://localhost/?{PASSWORD}",
     }  # fmt: skip
     before = {name: os.environ.get(name) for name in wrong}
     for name, value in wrong.items():
@@ -84,6 +94,7 @@ async def reprs(scene: Scene) -> None:
     settings = scene.house.settings
     scene.hear(settings, str(settings), settings.model_dump(), model_settings(settings), scene.house.road.connections)
     scene.hear(HttpSettings(TOKEN_OF_PAGE), SlackSettings(BOT_TOKEN, signing_secret=SIGNING_SECRET))
+    scene.hear(TeamsSettings(APP_ID, PASSWORD, (TENANT,)), teams_settings(settings))
     scene.hear(NewConnection("a", "postgresql", "h", 1, "u", PASSWORD_OF_DATABASE, "d"))
     scene.hear(scene.house.service, scene.house.road.writer, scene.house)
 
@@ -128,6 +139,8 @@ async def terminal(scene: Scene) -> None:
     ran = colloquery(
         home, "doctor", OPENAI_API_KEY=KEY_OF_MODEL, OPENAI_BASE_URL=scene.model.base_url,
         SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL="http://127.0.0.1:1/",
+        TEAMS_APP_ID=APP_ID, TEAMS_APP_PASSWORD=PASSWORD, TEAMS_TENANT_ID=TENANT,
+        TEAMS_LOGIN_URL="https://127.0.0.1:1", TEAMS_OPENID_URL="https://127.0.0.1:1/",
         **verbose,
     )  # fmt: skip
     scene.hear(ran.stdout, ran.stderr)
@@ -251,6 +264,38 @@ async def slack(scene: Scene) -> None:
             scene.hear(await stored(house))
 
 
+async def teams(scene: Scene) -> None:
+    """A bot that is given tokens and shown tokens, right and wrong ones; a Connector and a login that repeat them."""
+    directory = scene.directory / "teams"
+    directory.mkdir()
+    async with token_server(directory) as login, key_server() as keys, connector() as there:
+        os.environ["REQUESTS_CA_BUNDLE"] = str(login.authority)
+        settings = TeamsSettings(
+            APP_ID, PASSWORD, (TENANT,), login_url=login.url, openid_url=keys.openid_url
+        )  # fmt: skip
+        try:
+            async with teams_over_http(directory, there, teams=settings) as (house, url):
+                shown = f"Bearer {login.given[0]}"
+                there.play("send", *[Fault(status=403, body={"error": {"code": shown, "message": shown}})] * 20)
+                sent = message(there.service_url, "help")
+                for text in (token(there.service_url), token("https://elsewhere.example/"), JWT, PASSWORD):
+                    answer = await post(url, sent, token=text)
+                    scene.hear(answer.text, str(answer.headers))
+                    answer = await post(url, {**sent, "type": [text], "value": login.given[0]}, token=text)
+                    scene.hear(answer.text)
+                unknown = {**sent, "type": "invoke", "name": PASSWORD, "value": {"secret": PASSWORD}}
+                scene.hear((await post(url, unknown, token=token(there.service_url))).text)
+                scene.hear(house.service, settings, await stored(house))
+            for body in ({"error": "invalid_client", "error_description": PASSWORD}, {"error": PASSWORD}, PASSWORD):
+                login.play(Answer(400, body))
+                with pytest.raises(BadSetting) as refusal:
+                    await checkup.check_token(settings)
+                scene.hear(_words(refusal.value))
+        finally:
+            del os.environ["REQUESTS_CA_BUNDLE"]
+        assert login.given and there.made("send")
+
+
 async def sensitive_setting(scene: Scene) -> None:
     """A setting that is kept encrypted: set, shown, changed, refused."""
     secret: Setting[str] = Setting("test.word", TypeAdapter(str), "A word.", sensitive=True)
@@ -281,7 +326,7 @@ CASES: dict[str, Callable[[Scene], Awaitable[None]]] = {
     case.__name__: case
     for case in (
         wrong_settings, reprs, wrong_store, wrong_key_of_store, terminal, connections, connections_by_api,
-        model_that_repeats_its_key, page, tokens_that_are_none_of_ours, assistant, slack, sensitive_setting,
+        model_that_repeats_its_key, page, tokens_that_are_none_of_ours, assistant, slack, teams, sensitive_setting,
         typed_as_a_question,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,14 +20,16 @@ SQL = "SELECT COUNT(*) AS customers FROM customers"
 
 
 @contextmanager
-def serving(directory: Path, environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`colloquery serve` in a process of its own, ready."""
+def serving(
+    directory: Path, environment: dict[str, str], port: int, before: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`colloquery serve` in a process of its own, ready. `before`: a command that runs it in its own place."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE"))
     }
     with (directory / "serve.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", "--port", str(port)],
+            [*before, sys.executable, "-m", "bot", "serve", "--port", str(port)],
             cwd=directory,
             env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
             stdout=log,

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.wiring import House
+from core.storage.inbox import MOST_ATTEMPTS
 from core.storage.models import ChatMessage, QueryAnalytics, User
-from core.storage.own_tables import TokenReservation
+from core.storage.own_tables import InboxItem, TokenReservation
 from tests.houses import LEE, Parts, add_sqlite, ask, open_house, question, settings_for, wait_for
 from tests.local_model import LocalModel, Turn
 
@@ -174,6 +175,23 @@ async def test_an_orderly_stop_hands_questions_back(tmp_path: Path, shop: Path) 
             async with again.store.reading() as session:
                 assert await session.scalar(select(func.count()).select_from(ChatMessage)) == 2
     assert reply.ok
+
+
+async def test_what_a_dead_process_had_set_aside_is_given_back_with_the_apology(tmp_path: Path, shop: Path) -> None:
+    with LocalModel(Turn(hang=True)) as model:
+        async with house_with(model, tmp_path, shop) as built:
+            accepted = await built.service.accept(question(HARD))
+            await _until(lambda: bool(model.completions))
+            async with open_house(model_settings(tmp_path, model)) as again:
+                async with again.store.writing() as session:
+                    assert await session.scalar(select(func.count()).select_from(TokenReservation)) == 1
+                    await session.execute(update(InboxItem).values(attempts=MOST_ATTEMPTS, lease_until=None))
+                assert await again.service.recover() == 1
+                _, reply = await wait_for(again, accepted.question_id)
+                assert Parts(reply).notice.code == "question.given_up"
+                async with again.store.reading() as session:
+                    assert await session.scalar(select(func.count()).select_from(TokenReservation)) == 0
+            await built.service.close(grace_seconds=0.1)
 
 
 async def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

@@ -125,6 +125,17 @@ async def test_an_answer_that_nobody_came_for_is_left_alone(built: House) -> Non
         assert (await session.scalars(select(InboxItem.state))).all() == ["answered"]
 
 
+async def delivered(house: House) -> InboxItem:
+    """The only question there is, once its delivery is written down: that is a moment after the post."""
+    async with asyncio.timeout(10):
+        while True:
+            async with house.store.reading() as session:
+                (item,) = (await session.scalars(select(InboxItem))).all()
+            if item.state == "delivered":
+                return item
+            await asyncio.sleep(0.02)
+
+
 async def test_a_reply_is_posted_once_even_when_posting_failed_before(
     tmp_path: Path, store_url: str, shop: Path
 ) -> None:
@@ -144,11 +155,9 @@ async def test_a_reply_is_posted_once_even_when_posting_failed_before(
         assert posted == []
         broken = False
         assert await house.service.recover(alone=True) == 1
-        async with asyncio.timeout(10):
-            while await house.service.recover(alone=True) or not posted:
-                await asyncio.sleep(0.02)
+        item = await delivered(house)
+        assert await house.service.recover(alone=True) == 0
         async with house.store.reading() as session:
-            (item,) = (await session.scalars(select(InboxItem))).all()
             assert await session.scalar(select(func.count()).select_from(QueryAnalytics)) == 1
-    assert (item.state, item.attempts) == ("delivered", 1)
+    assert item.attempts == 1
     assert posted == [accepted.question_id]

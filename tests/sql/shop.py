@@ -29,6 +29,7 @@ _KEYS = {
 _TYPES = {
     "postgres": {"decimal": "numeric(10, 2)", "tags": "text[]", "json": "jsonb"},
     "mysql": {"text": "varchar(100)", "decimal": "decimal(10, 2)", "timestamp": "datetime", "tags": "varchar(100)"},
+    "duckdb": {"tags": "varchar", "json": "json"},
     "sqlite": {"decimal": "real", "tags": "text", "json": "text", "timestamp": "text", "date": "text"},
 }
 
@@ -53,7 +54,7 @@ _ROWS: dict[str, tuple[tuple[object, ...], ...]] = {
 @cache
 def shop(dialect: str) -> Schema:
     """The shop as the catalog of that dialect knows it: the same value each time."""
-    raised = dialect == "oracle"
+    raised = dialect in ("oracle", "snowflake")
 
     def spelled(name: str) -> str:
         return name.upper() if raised and name.islower() and name != "group" else name

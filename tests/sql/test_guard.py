@@ -13,6 +13,7 @@ from core.sql.guard import REASONS, check
 from core.sql.policies import POLICIES
 from core.sql.refusal import PLACE_LENGTH, shown
 from tests.sql import (
+    further_dialects,
     legit_anywhere,
     legit_mysql,
     legit_oracle,
@@ -35,6 +36,7 @@ LEGIT = {
     "sqlite": legit_sqlite.LEGIT,
     "tsql": legit_tsql.LEGIT,
     "oracle": legit_oracle.LEGIT,
+    **further_dialects.LEGIT,
 }
 REFUSED = {
     "postgres": refused_postgres.REFUSED,
@@ -46,7 +48,10 @@ REFUSED = {
     "sqlite": refused_sqlite.REFUSED,
     "tsql": refused_tsql.REFUSED,
     "oracle": refused_oracle.REFUSED,
+    **further_dialects.REFUSED,
 }
+ONE_BY_ONE = tuple(dialect for dialect in POLICIES if dialect not in further_dialects.LEGIT)
+"""Dialects with lists over any tables, too."""
 NEEDS_A_SCHEMA = {"unknown_table", "unknown_column", "other_schema"}
 
 
@@ -59,7 +64,7 @@ def test_analysis_passes(dialect: str) -> None:
             assert verdict.reason == verdict.place == ""
 
 
-@pytest.mark.parametrize("dialect", POLICIES)
+@pytest.mark.parametrize("dialect", ONE_BY_ONE)
 def test_analysis_passes_without_a_catalog(dialect: str) -> None:
     for sql in legit_anywhere.ANYWHERE["mysql" if dialect == "mariadb" else dialect]:
         verdict = check(sql, dialect)
@@ -94,7 +99,7 @@ def test_harm_is_refused_without_a_schema_too(dialect: str) -> None:
                 assert not check(sql, dialect).allowed, sql
 
 
-@pytest.mark.parametrize("dialect", POLICIES)
+@pytest.mark.parametrize("dialect", ONE_BY_ONE)
 def test_harm_over_any_tables_is_refused(dialect: str) -> None:
     for sql in refused_anywhere.ANYWHERE["mysql" if dialect == "mariadb" else dialect]:
         verdict = check(sql, dialect)
@@ -116,7 +121,7 @@ def test_every_reason_is_reached() -> None:
 
 
 def test_an_unknown_dialect_is_refused() -> None:
-    assert check("SELECT 1", "duckdb").reason == "unknown_dialect"
+    assert check("SELECT 1", "spark").reason == "unknown_dialect"
 
 
 # Limits of the input

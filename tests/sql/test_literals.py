@@ -32,7 +32,7 @@ DIALECTS = tuple(POLICIES)
 def known(dialect: str, complete: bool = True, cities: tuple[str, ...] = CITIES) -> Schema:
     """The shop with values of two columns, and of an incomplete third."""
     plain = shop(dialect)
-    spelled = str.upper if dialect == "oracle" else str
+    spelled = str.upper if dialect in ("oracle", "snowflake") else str
     values = (
         ColumnValues(spelled("customers"), spelled("city"), cities, complete),
         ColumnValues(spelled("orders"), spelled("status"), STATUSES, complete),
@@ -232,9 +232,10 @@ _CONDITIONS = ("city = {}", "LOWER(city) = {}", "city IN ({}, 'Seoul')", "city L
 
 
 def _sql(condition: str, texts: list[str], dialect: str) -> str:
-    if known(dialect).dialect == "mysql":
+    if known(dialect).dialect in ("mysql", "clickhouse", "snowflake", "bigquery"):
         texts = [text.replace("\\", "\\\\") for text in texts]
-    literals = ["'" + text.replace("'", "''") + "'" for text in texts]
+    quote = "\\'" if dialect == "bigquery" else "''"
+    literals = ["'" + text.replace("'", quote) + "'" for text in texts]
     return "SELECT id FROM customers WHERE " + condition.format(*literals)
 
 
@@ -272,7 +273,7 @@ def test_a_query_for_known_values_never_changes(stored: list[str], data: st.Data
 
 
 def _place(dialect: str) -> tuple[str, str]:
-    return ("CUSTOMERS", "CITY") if dialect == "oracle" else ("customers", "city")
+    return ("CUSTOMERS", "CITY") if dialect in ("oracle", "snowflake") else ("customers", "city")
 
 
 def _mended(dialect: str) -> list[str]:

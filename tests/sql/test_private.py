@@ -31,7 +31,7 @@ _PRIVATE = {("emp", "salary"), ("emp", "email"), ("emp", "doc"), ("dept", "budge
 
 
 def _schema(dialect: str) -> Schema:
-    spell = str.upper if dialect == "oracle" else str
+    spell = str.upper if dialect in ("oracle", "snowflake") else str
     tables = tuple(
         Table(spell(name), tuple(Column(spell(column), "int") for column in columns), primary_key=(spell("id"),))
         for name, columns in _TABLES.items()
@@ -42,7 +42,7 @@ def _schema(dialect: str) -> Schema:
 SCHEMAS = {dialect: _schema(dialect) for dialect in POLICIES}
 PRIVATE = frozenset(_PRIVATE)
 PRIVATE_IN = {
-    dialect: frozenset((a.upper(), b.upper()) for a, b in _PRIVATE) if dialect == "oracle" else PRIVATE
+    dialect: frozenset((a.upper(), b.upper()) for a, b in _PRIVATE) if dialect in ("oracle", "snowflake") else PRIVATE
     for dialect in POLICIES
 }
 
@@ -95,8 +95,8 @@ SHOWN: tuple[tuple[str, dict[int, str]], ...] = (
 @pytest.mark.parametrize("dialect", POLICIES)
 @pytest.mark.parametrize(("sql", "hidden"), SHOWN)
 def test_what_would_be_shown_is_hidden(dialect: str, sql: str, hidden: dict[int, str]) -> None:
-    if dialect in {"mysql", "mariadb"} and "EMP.SALARY" in sql:
-        return  # names of tables have the case of files there
+    if dialect in {"mysql", "mariadb", "clickhouse"} and "EMP.SALARY" in sql:
+        return  # names of tables have the case of files there, or mean another one in another case
     verdict = _check(sql, dialect)
     assert verdict.allowed, (verdict, sql)
     assert {at: name.lower() for at, name in verdict.hidden} == hidden, verdict.sql
@@ -154,7 +154,10 @@ ANYWHERE_REFUSED = (
 def test_any_other_use_is_refused(dialect: str, sql: str) -> None:
     verdict = _check(sql, dialect)
     assert not verdict.allowed, verdict.sql
-    assert (verdict.reason, verdict.sql, verdict.hidden) == ("private_column", "", ())
+    # A bare UNION is no statement of ClickHouse's and BigQuery's; an ORDER BY is the last SELECT's on ClickHouse.
+    other = {"clickhouse": {"unreadable", "unknown_column"}, "bigquery": {"unreadable"}}.get(dialect, set())
+    assert verdict.reason == "private_column" or (" UNION " in sql and verdict.reason in other)
+    assert (verdict.sql, verdict.hidden) == ("", ())
     assert verdict.place
 
 
@@ -365,7 +368,7 @@ def test_where_nothing_private_is_used_nothing_changes(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", LEGIT)
 def test_what_people_ask_is_hidden_or_refused_and_settles(dialect: str) -> None:
-    spell = str.upper if dialect == "oracle" else str
+    spell = str.upper if dialect in ("oracle", "snowflake") else str
     pairs = (("customers", "email"), ("customers", "birth_date"), ("employees", "salary"))
     private = frozenset((spell(table), spell(column)) for table, column in pairs)
     for sql in LEGIT[dialect]:

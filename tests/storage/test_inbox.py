@@ -1,11 +1,13 @@
 """What is taken up again out of the inbox, and for how long."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from core.ask.accept import accept
+from core.ask.line import Line
 from core.ids import message_id
 from core.people.people import People
 from core.storage import inbox
@@ -13,12 +15,13 @@ from core.storage.base import utc_now
 from core.storage.own_tables import InboxItem
 from core.storage.session import Store
 from tests.houses import LEE, question
+from tests.leases import end_in, left_of
 
 
 @pytest.mark.parametrize(("age", "taken"), [(timedelta(hours=23), 1), (timedelta(hours=25), 0)])
 async def test_a_reply_that_nobody_takes_is_tried_for_a_day(store: Store, age: timedelta, taken: int) -> None:
     asked, now = question("How many?"), utc_now()
-    await accept(store, People(store), asked, worker="w", now=now - age)
+    await accept(store, People(store), asked, worker="w", now=now - age, line=Line(1, 100))
     async with store.writing() as session:
         await session.execute(
             update(InboxItem)
@@ -28,3 +31,35 @@ async def test_a_reply_that_nobody_takes_is_tried_for_a_day(store: Store, age: t
     async with store.writing() as session:
         items = await inbox.claim(session, "other", (LEE.platform,), now, most=10, posting=(LEE.platform,))
         assert len(items) == taken
+
+
+async def _taken_up(store: Store, *, alone: bool = False) -> Sequence[InboxItem]:
+    async with store.writing() as session:
+        return await inbox.claim(session, "other", (LEE.platform,), utc_now(), most=10, alone=alone)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=-3), timedelta(), timedelta(hours=3)])
+async def test_a_lease_lasts_as_long_by_whatever_clock_it_is_given(store: Store, wrong: timedelta) -> None:
+    """A process whose clock is behind loses no question to others; one whose clock is ahead keeps none from them."""
+    await accept(store, People(store), question("How many?"), worker="w", now=utc_now() + wrong, line=Line(1, 100))
+    assert await _taken_up(store) == []
+    assert inbox.LEASE - timedelta(seconds=10) < await left_of(store, InboxItem) <= inbox.LEASE
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(-1, 1), (10, 0), (3600, 1)])
+async def test_a_lease_that_passed_or_cannot_be_is_nobodys(store: Store, seconds: int, taken: int) -> None:
+    """One that is longer than any is of a time when the store's own clock was ahead."""
+    await accept(store, People(store), question("How many?"), worker="w", now=utc_now(), line=Line(1, 100))
+    await end_in(store, InboxItem, seconds)
+    assert len(await _taken_up(store)) == taken
+
+
+async def test_who_is_alone_takes_up_what_others_have_and_keeps_it(store: Store) -> None:
+    await accept(store, People(store), question("How many?"), worker="w", now=utc_now(), line=Line(1, 100))
+    (item,) = await _taken_up(store, alone=True)
+    assert (item.claimed_by, item.attempts) == ("other", 2)
+    assert await _taken_up(store) == []
+    await end_in(store, InboxItem, -1)
+    async with store.writing() as session:
+        await inbox.renew(session, "other", [item.id])
+    assert await _taken_up(store) == []

@@ -83,7 +83,7 @@ def test_numbers_and_days_come_back_as_they_were(asked: tuple[str, Session]) -> 
 @pytest.mark.parametrize("dialect", POLICIES)
 def test_what_no_query_may_hold_never_runs(dialect: str, text: str) -> None:
     with pytest.raises(BadEdit) as refused:
-        _bound(dialect, "SELECT :x AS x", x=text)
+        _bound(dialect, "SELECT a FROM t WHERE a = :x", x=text)
     assert refused.value.code == "template.bad_text"
 
 
@@ -175,7 +175,8 @@ def test_a_name_is_no_place_for_a_value(dialect: str, sql: str) -> None:
         bound = _bound(dialect, sql, x="secret")
     except (BadEdit, QueryRefused):
         return
-    assert not check(bound, dialect).allowed, bound
+    # DuckDB writes an alias before a colon, Snowflake a path after one: there it is no parameter, and takes no value.
+    assert "secret" not in bound or not check(bound, dialect).allowed, bound
 
 
 def test_an_interval_keeps_its_sign(asked: tuple[str, Session]) -> None:

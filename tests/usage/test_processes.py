@@ -6,19 +6,17 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from core.storage.base import utc_now
 from core.storage.models import User
 from core.storage.own_tables import TokenReservation
 from core.storage.session import Store
-from core.usage.token_usage_service import RESERVATION_LEASE, TokenUsageService
+from core.usage.token_usage_service import TokenUsageService
 from core.usage.windows import Limits
 from tests.houses import LEE, add_sqlite, open_house
+from tests.leases import end_in
 from tests.local_model import LocalModel, Turn
 from tests.usage.asking import settings, small_shop
 
@@ -98,12 +96,12 @@ async def test_what_a_killed_process_had_set_aside_is_gone_after_its_lease(
             one.kill()
             await one.wait()
     tokens, lee = await _lee(postgres_database)
-    after = replace(tokens, clock=lambda: utc_now() + RESERVATION_LEASE + timedelta(seconds=1))
     assert (await tokens.check_rate_limit(lee))["windows"][2].reserved > 0
-    assert (await after.check_rate_limit(lee))["windows"][2].reserved == 0
-    await after.reserve(lee, "another question", LIMIT)
-    assert await replace(after, clock=utc_now).sweep() == 0
-    assert await after.sweep() == 1
+    assert await tokens.sweep() == 0
+    await end_in(tokens.store, TokenReservation, -1)
+    assert (await tokens.check_rate_limit(lee))["windows"][2].reserved == 0
+    await tokens.reserve(lee, "another question", LIMIT)
+    assert await tokens.sweep() == 1
     async with tokens.store.reading() as session:
         assert await session.scalar(select(func.count()).select_from(TokenReservation)) == 1
     await tokens.store.close()

@@ -17,6 +17,7 @@ from core.storage.own_tables import TokenReservation
 from core.storage.session import Store
 from core.usage.token_usage_service import MOST_TOKENS, RESERVATION_LEASE, TokenUsage, TokenUsageService
 from core.usage.windows import Limits
+from tests.leases import end_in, left_of
 
 NOW = datetime(2026, 6, 15, 10, 30, tzinfo=UTC)
 
@@ -82,7 +83,10 @@ async def test_a_used_up_window_does_not_allow(tokens: TokenUsageService) -> Non
     assert (await later.check_rate_limit("u1"))["allowed"] is True
 
 
-async def test_a_reservation_counts_until_it_is_released_or_its_lease_passes(tokens: TokenUsageService) -> None:
+@pytest.mark.parametrize("seconds", [-1, 3600])  # that long none is given: the store's own clock was ahead then
+async def test_a_reservation_counts_until_it_is_released_or_its_lease_passes(
+    tokens: TokenUsageService, seconds: int
+) -> None:
     await tokens.reserve("u1", "q1", 600)
     with pytest.raises(QuotaExceeded) as refusal:
         await tokens.reserve("u1", "q2", 401)
@@ -91,9 +95,12 @@ async def test_a_reservation_counts_until_it_is_released_or_its_lease_passes(tok
         await tokens.release(session, "q1")
     await tokens.reserve("u1", "q2", 1_000)
     await tokens.reserve("u1", "q2", 900)  # the same question again: in place of what it had
-    after = replace(tokens, clock=lambda: NOW + RESERVATION_LEASE)
-    await after.reserve("u1", "q3", 1_000)
-    assert await after.sweep() == 1
+    ahead = replace(tokens, clock=lambda: NOW + timedelta(minutes=10))
+    assert (await ahead.check_rate_limit("u1"))["windows"][0].reserved == 900, "a lease is by the store's clock alone"
+    assert await ahead.sweep() == 0
+    await end_in(tokens.store, TokenReservation, seconds)
+    await tokens.reserve("u1", "q3", 1_000)
+    assert await tokens.sweep() == 1
 
 
 @pytest.mark.parametrize(
@@ -248,10 +255,8 @@ async def test_a_total_stays_within_what_the_store_holds(tokens: TokenUsageServi
 
 async def test_a_live_question_keeps_what_it_has_set_aside(tokens: TokenUsageService) -> None:
     await tokens.reserve("u1", "q1", 600)
-    soon = replace(tokens, clock=lambda: NOW + RESERVATION_LEASE / 2)
+    await end_in(tokens.store, TokenReservation, 1)
     async with tokens.store.writing() as session:
-        await soon.renew(session, ["q1", "one without tokens"])
-        await soon.renew(session, [])
-    later = replace(tokens, clock=lambda: NOW + RESERVATION_LEASE)
-    assert (await later.check_rate_limit("u1"))["windows"][0].reserved == 600
-    assert await later.sweep() == 0
+        await tokens.renew(session, ["q1", "one without tokens"])
+        await tokens.renew(session, [])
+    assert RESERVATION_LEASE - timedelta(seconds=10) < await left_of(tokens.store, TokenReservation)

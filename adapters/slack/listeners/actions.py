@@ -1,13 +1,12 @@
 """Buttons. Each is acknowledged at once; what it does is asked for whoever pressed it, not for the asker."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat.answers import judge
 from adapters.slack.buttons import pattern
 from adapters.slack.door import Door
 from adapters.slack.escape import fenced
@@ -15,9 +14,6 @@ from adapters.slack.modals import render_edit_modal, render_reason_modal
 from adapters.slack.render import Message, render, render_sql
 from core.chat import Actor, Place
 from core.errors import ColloqueryError
-from core.export.csv_file import csv_chunks
-from core.export.excel import workbook
-from core.export.names import file_name
 from core.locale import error_words, say
 
 
@@ -70,7 +66,7 @@ async def read(door: Door, body: dict[str, Any]) -> Press:
     container = body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
-    actor = await door.directory.actor(str(body["user"]["id"]))
+    actor = await door.presser(body)
     # On the Home tab there is no channel: what is said goes to the direct messages.
     place = await door.place(channel or (await door.direct(actor)).channel, thread)
     return Press(actor, place, str(value), str(body.get("trigger_id") or ""))
@@ -98,25 +94,21 @@ async def explain(door: Door, press: Press) -> None:
 
 async def csv(door: Door, press: Press) -> None:
     """The result as a CSV file."""
-    question, table, _, _ = await door.service.table_of(press.value, press.actor)
-    content = await asyncio.to_thread(lambda: b"".join(csv_chunks(table)))
-    await door.send_file(press.actor, press.place, file_name(question, "csv"), content)
+    made = await door.service.files.take(press.actor, "csv", press.value)
+    await door.send_file(press.actor, press.place, made.name, made.content)
 
 
 async def excel(door: Door, press: Press) -> None:
     """The result as a workbook."""
-    question, table, sql, facts = await door.service.table_of(press.value, press.actor)
-    make = partial(workbook, table, sql.text, facts, press.actor.locale, question=question)
-    content = await asyncio.to_thread(make)
-    await door.send_file(press.actor, press.place, file_name(question, "xlsx"), content)
+    made = await door.service.files.take(press.actor, "excel", press.value)
+    await door.send_file(press.actor, press.place, made.name, made.content)
 
 
 async def feedback(door: Door, press: Press) -> None:
     """A verdict; a bad one may be given a reason."""
-    verdict, _, question_id = press.value.partition("|")
-    await door.service.feedback(question_id, press.actor, good=verdict == "good")
-    if verdict == "good":
-        await door.tell_privately(press.actor, press.place, say(press.actor.locale, "slack.feedback.thanks"))
+    question_id, good = await judge(door.service, press.actor, press.value)
+    if good:
+        await door.tell_privately(press.actor, press.place, say(press.actor.locale, "chat.feedback.thanks"))
     else:
         view = render_reason_modal(question_id, press.actor.locale)
         await door.open_modal(press.trigger, view, press.actor, press.place)

@@ -8,9 +8,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat.language import speaking
 from adapters.slack.command_pages import help_page
 from adapters.slack.door import Door
-from adapters.slack.listeners import connections, templates, usage
+from adapters.slack.listeners import connections, schedules, templates, usage
 from adapters.slack.render import Message
 from core.chat import Actor, Place, Question
 from core.errors import ColloqueryError
@@ -38,7 +39,7 @@ async def slash(door: Door, body: dict[str, Any]) -> None:
     if name is None:
         name, _, text = text.partition(" ")
     user, channel = str(body["user_id"]), str(body["channel_id"])
-    actor = await door.directory.actor(user)
+    actor = speaking(await door.directory.actor(user), str(body.get("text") or ""))
     place = await door.place(channel, "")
     if name == "ask" and text.strip():
         key = str(body.get("trigger_id") or "")
@@ -66,6 +67,8 @@ async def page(door: Door, name: str, actor: Actor, place: Place, text: str) -> 
         return await templates.page(door, actor, place, text)
     if name == "connections":
         return await connections.page(door, actor, place)
+    if name == "schedules":
+        return await schedules.page(door, actor)
     if name == "ask":
-        return help_page(actor, say(actor.locale, "slack.help.ask_what"))
+        return help_page(actor, say(actor.locale, "chat.help.ask_what"))
     return help_page(actor)

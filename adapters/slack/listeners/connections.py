@@ -4,21 +4,24 @@ Reaching a database takes longer than Slack waits for a form: it says "Loadingâ€
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat import connections as shared
+from adapters.chat.connection_form import Gift, Typed, typed_of
+from adapters.chat.refusals import refusal_words
+from adapters.chat.text import Json
 from adapters.slack.buttons import pattern
 from adapters.slack.connection_form import (
     ADD,
     CHANGE,
     About,
-    Typed,
     about,
     read,
     render_connection_form,
     render_told,
-    typed_of,
 )
 from adapters.slack.connection_modals import (
     DELETE,
@@ -32,16 +35,13 @@ from adapters.slack.connection_modals import (
 )
 from adapters.slack.connection_pages import detail_page, list_page
 from adapters.slack.door import Door
-from adapters.slack.escape import Json
 from adapters.slack.listeners.actions import Act, Press, listener
 from adapters.slack.modals import render_loading_modal
 from adapters.slack.render import Message
-from core.ask.present import connection_words
 from core.chat import Actor, ConnectionView, Place
-from core.connections.connections import SubjectKind
 from core.errors import ColloqueryError
 from core.ids import place_id
-from core.locale import error_words, say
+from core.locale import say
 
 View = Mapping[str, Any]
 Work = Callable[[Door, Actor, View], Awaitable[Json]]
@@ -87,44 +87,7 @@ async def show(door: Door, press: Press) -> None:
 
 async def choose(door: Door, press: Press) -> None:
     """The one that somebody wants to ask from now on."""
-    view = await door.service.sources.choose(press.actor, press.value)
-    await _tell(door, press, say(press.actor.locale, "slack.connection.chosen", name=view.name))
-
-
-async def here(door: Door, press: Press) -> None:
-    """The one that everybody in this channel asks from now on; an administrator's to choose."""
-    view = await door.service.sources.give(press.actor, press.value, "place", place_id(press.place), default=True)
-    await _tell(door, press, say(press.actor.locale, "slack.connection.chosen_here", name=view.name))
-
-
-async def test(door: Door, press: Press) -> None:
-    """Is the database there?"""
-    report = await door.service.sources.test(press.actor, press.value)
-    await _tell(door, press, connection_words.report(report, press.actor.locale))
-
-
-async def refresh(door: Door, press: Press) -> None:
-    """Read its schema again, and say what changed."""
-    locale, changes = press.actor.locale, await door.service.sources.refresh(press.actor, press.value)
-    told = [
-        say(locale, f"cli.schema_{key}", tables=", ".join(tables))
-        for key in ("added", "removed", "changed")
-        if (tables := getattr(changes, key))
-    ]
-    await _tell(door, press, " ".join(told) or say(locale, "cli.schema_same"))
-
-
-async def enable(door: Door, press: Press) -> None:
-    """Let it be asked again."""
-    locale, report = press.actor.locale, await door.service.sources.enable(press.actor, press.value)
-    again = say(locale, "connections.report.asked_again", name=report.name)
-    await _tell(door, press, f"{again} {connection_words.report(report, locale)}")
-
-
-async def disable(door: Door, press: Press) -> None:
-    """Let nobody ask it."""
-    view = await door.service.sources.disable(press.actor, press.value)
-    await _tell(door, press, say(press.actor.locale, "connections.report.off", name=view.name))
+    await _told(door, press, "default", press.value)
 
 
 async def edit(door: Door, press: Press) -> None:
@@ -147,7 +110,7 @@ async def take(door: Door, press: Press) -> None:
     """The form in which it is taken back."""
     view = await _managed(door, press)
     if not view.given_to:
-        await _tell(door, press, say(press.actor.locale, "connections.nobody"))
+        await door.tell_privately(press.actor, press.place, say(press.actor.locale, "connections.nobody"))
         return
     form = render_take_form(view, _about(press, view), place_id(press.place), press.actor.locale)
     await door.open_modal(press.trigger, form, press.actor, press.place)
@@ -166,25 +129,23 @@ async def menu(door: Door, press: Press) -> None:
     act = _LINES.get(what)
     if act is not None:
         await act(door, press.about(connection))
+    elif what in shared.DEEDS:
+        await _told(door, press, what, connection)
+
+
+async def _told(door: Door, press: Press, deed: str, connection: str) -> None:
+    """Do what needs no form, and say what came of it."""
+    told = await shared.DEEDS[deed](door.service.sources, press.actor, press.place, connection)
+    await door.tell_privately(press.actor, press.place, told)
 
 
 ACTS: dict[str, Act] = {"connection": choose, "connections": more, "connection_menu": menu, "add_connection": add}
 """What each button does, by its name."""
 
-_LINES: dict[str, Act] = {
-    "show": show,
-    "default": choose,
-    "here": here,
-    "test": test,
-    "refresh": refresh,
-    "enable": enable,
-    "disable": disable,
-    "edit": edit,
-    "give": give,
-    "take": take,
-    "delete": delete,
-}
-"""What each line of a connection's menu does."""
+_LINES: dict[str, Act] = {"show": show, "edit": edit, "give": give, "take": take, "delete": delete}
+"""What each line of a connection's menu opens; the others are in `adapters.chat.connections`."""
+LINES = (*_LINES, *shared.DEEDS)
+"""All lines of a connection's menu."""
 
 
 # Forms
@@ -192,7 +153,7 @@ _LINES: dict[str, Act] = {
 
 def _sent(door: Door, work: Work) -> Callable[..., Awaitable[None]]:
     async def listen(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
-        actor = await door.directory.actor(str(body["user"]["id"]))
+        actor = await door.presser(body)
         await ack(response_action="update", view=render_loading_modal(actor.locale))
         door.spawn(_done(door, actor, view, work))
 
@@ -200,11 +161,11 @@ def _sent(door: Door, work: Work) -> Callable[..., Awaitable[None]]:
 
 
 async def _done(door: Door, actor: Actor, view: dict[str, Any], work: Work) -> None:
-    shown = render_told(_words(actor.locale, ColloqueryError("unexpected")), actor.locale)
+    shown = render_told(refusal_words(actor.locale, ColloqueryError("unexpected")), actor.locale)
     try:
         shown = await work(door, actor, view)
     except ColloqueryError as error:
-        shown = render_told(_words(actor.locale, error), actor.locale)
+        shown = render_told(refusal_words(actor.locale, error), actor.locale)
     finally:
         await door.calls.do(door.client.views_update, view_id=str(view["id"]), view=shown)
 
@@ -213,10 +174,10 @@ async def _added(door: Door, actor: Actor, view: View) -> Json:
     """Try and keep the connection. What was typed is there again when it failed."""
     typed = read(view)
     try:
-        report = await door.service.sources.add(actor, typed.connection())
+        told = await shared.add(door.service.sources, actor, typed)
     except ColloqueryError as error:
-        return render_connection_form(about(view), typed, actor.locale, _words(actor.locale, error))
-    return render_told(connection_words.report(report, actor.locale), actor.locale)
+        return render_connection_form(about(view), typed, actor.locale, refusal_words(actor.locale, error))
+    return render_told(told, actor.locale)
 
 
 async def _changed(door: Door, actor: Actor, view: View) -> Json:
@@ -224,49 +185,40 @@ async def _changed(door: Door, actor: Actor, view: View) -> Json:
     typed, what, locale = read(view), about(view), actor.locale
     before = await door.service.sources.one(actor, what.connection)
     try:
-        report = await door.service.sources.edit(actor, what.connection, typed.edit(what.revision))
+        told = await shared.change(door.service.sources, actor, what.connection, what.revision, typed)
     except ColloqueryError as error:
         return render_connection_form(
-            what, typed, locale, _words(locale, error), has_password=before.has_password, has_ca=before.has_tls_ca
+            what,
+            typed,
+            locale,
+            refusal_words(locale, error),
+            has_password=before.has_password,
+            has_ca=before.has_tls_ca,
         )
-    told = say(locale, "connections.report.changed", name=typed.values.get("name", "").strip())
-    seen = connection_words.report(report, locale) if report else say(locale, "connections.report.unseen")
-    return render_told(f"{told} {seen}", locale)
+    return render_told(told, locale)
 
 
 async def _given(door: Door, actor: Actor, view: View) -> Json:
     wanted, what, locale = read_wanted(view), about(view), actor.locale
     if (wanted.to == "user" and not wanted.account) or (wanted.to == "place" and not wanted.channel):
-        return render_told(say(locale, "slack.give.pick"), locale)
-    subject, name = "*", say(locale, "connections.everyone")
+        return render_told(say(locale, "chat.give.pick"), locale)
+    gift = Gift(default=wanted.default, private=wanted.private)
     if wanted.to == "user":
         person = await door.directory.actor(wanted.account)
-        subject, name = await door.service.usage.who(actor, person), person.name
+        gift = replace(gift, to="user", subject=await door.service.usage.who(actor, person), name=person.name)
     elif wanted.to == "place":
-        subject, name = place_id(await door.place(wanted.channel, "")), say(locale, "connections.place")
-    given = await door.service.sources.give(
-        actor, what.connection, wanted.to, subject, default=wanted.default, private=wanted.private
-    )
-    return render_told(say(locale, "connections.report.given", name=given.name, to=name), locale)
+        gift = replace(gift, to="place", subject=place_id(await door.place(wanted.channel, "")))
+    told = await shared.give(door.service.sources, actor, what.connection, gift)
+    return render_told(told, locale)
 
 
 async def _taken(door: Door, actor: Actor, view: View) -> Json:
-    to, _, subject = read_taken(view).partition("|")
-    kinds: tuple[SubjectKind, ...] = ("everyone", "user", "place")
-    kind = next((one for one in kinds if one == to), None)
-    locale, what = actor.locale, about(view)
-    if kind is None:
-        return render_told(say(locale, "slack.give.pick"), locale)
-    before = await door.service.sources.one(actor, what.connection)
-    given = next((one for one in before.given_to if (one.to, one.subject) == (kind, subject)), None)
-    taken = await door.service.sources.take(actor, what.connection, kind, subject)
-    name = connection_words.receiver(given, locale) if given else say(locale, "connections.place")
-    return render_told(say(locale, "connections.report.taken", name=taken.name, to=name), locale)
+    told = await shared.take(door.service.sources, actor, about(view).connection, read_taken(view))
+    return render_told(told, actor.locale)
 
 
 async def _deleted(door: Door, actor: Actor, view: View) -> Json:
-    name = await door.service.sources.delete(actor, about(view).connection)
-    return render_told(say(actor.locale, "connections.report.deleted", name=name), actor.locale)
+    return render_told(await shared.delete(door.service.sources, actor, about(view).connection), actor.locale)
 
 
 FORMS_SENT: dict[str, Work] = {ADD: _added, CHANGE: _changed, GIVE: _given, TAKE: _taken, DELETE: _deleted}
@@ -285,11 +237,3 @@ async def _managed(door: Door, press: Press) -> ConnectionView:
 def _about(press: Press, view: ConnectionView | None = None) -> About:
     connection, revision = (view.id, view.revision) if view else ("", "")
     return About(connection, revision, press.place.channel, press.place.thread)
-
-
-async def _tell(door: Door, press: Press, told: str) -> None:
-    await door.tell_privately(press.actor, press.place, told)
-
-
-def _words(locale: str, error: ColloqueryError) -> str:
-    return " ".join(filter(None, error_words(locale, error)))

@@ -4,8 +4,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat.words import command
 from adapters.slack.door import Door
-from adapters.slack.inbound import command, said
+from adapters.slack.inbound import said
 from adapters.slack.listeners.commands import obey
 
 

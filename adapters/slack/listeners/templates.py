@@ -1,16 +1,16 @@
 """Templates: the list and what is done with one of them, and "not what I meant" under an answer of one."""
 
-from datetime import UTC, datetime
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat import templates
+from adapters.chat.templates import asked_fresh, asked_with, page_of
 from adapters.slack.buttons import pattern
 from adapters.slack.door import Door
 from adapters.slack.listeners.actions import Act, Press, listener
 from adapters.slack.listeners.template_forms import (
     FORMS_SENT,
-    asked_with,
     delete_form,
     edit_form,
     new_form,
@@ -21,8 +21,7 @@ from adapters.slack.listeners.template_forms import (
 )
 from adapters.slack.render import Message
 from adapters.slack.template_pages import detail_page, list_page
-from core.chat import Actor, Place, Question
-from core.locale import say
+from core.chat import Actor, Place
 
 
 def register(app: AsyncApp, door: Door) -> None:
@@ -42,8 +41,8 @@ async def page(door: Door, actor: Actor, place: Place, search: str, start: int =
 
 async def more(door: Door, press: Press) -> None:
     """The list, or a further page of it: `<start>|<search>`."""
-    start, _, search = press.value.partition("|")
-    await door.show_privately(press.actor, press.place, await page(door, press.actor, press.place, search, int(start)))
+    start, search = page_of(press.value)
+    await door.show_privately(press.actor, press.place, await page(door, press.actor, press.place, search, start))
 
 
 async def run(door: Door, press: Press) -> None:
@@ -52,7 +51,8 @@ async def run(door: Door, press: Press) -> None:
     if template.parameters:
         await open_form(door, press, make=run_form)
     else:
-        await door.ask_aloud(await asked_with(door, press.actor, press.place, press.value, {}, key=press.trigger))
+        saved = door.service.saved
+        await door.ask_aloud(await asked_with(saved, press.actor, press.place, press.value, {}, key=press.trigger))
 
 
 async def show(door: Door, press: Press) -> None:
@@ -61,18 +61,10 @@ async def show(door: Door, press: Press) -> None:
     await door.show_privately(press.actor, press.place, detail_page(template, press.actor.locale))
 
 
-async def share(door: Door, press: Press, *, public: bool) -> None:
-    """Everybody may use it, or no longer."""
-    saved = await door.service.saved.share(press.actor, press.value, public, press.place)
-    said = "templates.shared" if public else "templates.unshared"
-    await door.tell_privately(press.actor, press.place, say(press.actor.locale, said, name=saved.name))
-
-
-async def verify(door: Door, press: Press, *, verified: bool) -> None:
-    """An administrator says that it is right, or no longer."""
-    saved = await door.service.saved.verify(press.actor, press.value, verified, press.place)
-    said = "templates.verified_now" if verified else "templates.unverified_now"
-    await door.tell_privately(press.actor, press.place, say(press.actor.locale, said, name=saved.name))
+async def do(door: Door, press: Press, *, deed: templates.Deed) -> None:
+    """Something that needs no form."""
+    told = await deed(door.service.saved, press.actor, press.place, press.value)
+    await door.tell_privately(press.actor, press.place, told)
 
 
 async def menu(door: Door, press: Press) -> None:
@@ -87,8 +79,7 @@ async def not_meant(door: Door, press: Press) -> None:
     """The same question again, in its thread, without templates."""
     before = await door.service.question(press.value, press.actor)
     place = await door.place(before.place.channel, before.place.thread)
-    again = Question(press.actor, place, f"fresh:{press.value}", before.text, datetime.now(UTC), before.connection)
-    await door.ask(await door.service.saved.fresh(press.actor, press.value, again))
+    await door.ask(await asked_fresh(door.service.saved, press.actor, place, press.value, before))
 
 
 ACTS: dict[str, Act] = {
@@ -105,10 +96,7 @@ ACTS: dict[str, Act] = {
 _LINES: dict[str, Act] = {
     "show": show,
     "edit": partial(open_form, make=edit_form),
-    "share": partial(share, public=True),
-    "unshare": partial(share, public=False),
-    "verify": partial(verify, verified=True),
-    "unverify": partial(verify, verified=False),
+    **{name: partial(do, deed=deed) for name, deed in templates.DEEDS.items()},
     "delete": partial(open_form, make=delete_form),
 }
 """What each line of a template's menu does."""

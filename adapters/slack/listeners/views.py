@@ -14,13 +14,13 @@ def register(app: AsyncApp, door: Door) -> None:
     """Listen to the forms."""
 
     async def edited(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
-        actor = await door.directory.actor(str(body["user"]["id"]))
+        actor = await door.presser(body)
         question_id, sql = str(view["private_metadata"]), _typed(view)
         await ack()
         door.spawn(door.run_edited(question_id, actor, sql, key=str(view["id"])))
 
     async def reasoned(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
-        actor = await door.directory.actor(str(body["user"]["id"]))
+        actor = await door.presser(body)
         question_id = str(view["private_metadata"])
         await _in_form(ack, actor.locale, door.service.feedback(question_id, actor, False, _typed(view)))
 

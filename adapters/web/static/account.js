@@ -1,5 +1,6 @@
-// What is one's own: who one is here, the password, the devices one signed in on, the keys of one's programs.
+// What is one's own: who one is here, the password, the devices one signed in on, scheduled questions, keys of programs.
 
+import { drawSchedules } from "./account_schedules.js";
 import { foreign, moment } from "./amounts.js";
 import { drawNotice } from "./answer.js";
 import { get, post, Problem, put, remove, session } from "./api.js";
@@ -130,7 +131,7 @@ async function drawDevices() {
           ),
     ),
   );
-  content("devices").replaceChildren(el("ul", { class: "lines" }, ...lines));
+  content("devices").replaceChildren(el("ul", { class: "entries" }, ...lines));
 }
 
 function drawKey(one) {
@@ -196,7 +197,7 @@ async function drawKeys(fresh = null) {
     ...[
       el("p", { class: "note lead" }, t("account.keys_lead")),
       shown,
-      items.length ? el("ul", { class: "lines" }, ...items.map(drawKey)) : el("p", { class: "note" }, t("account.no_keys")),
+      items.length ? el("ul", { class: "entries" }, ...items.map(drawKey)) : el("p", { class: "note" }, t("account.no_keys")),
       drawMaker(),
     ].filter(Boolean),
   );
@@ -211,7 +212,7 @@ async function inLanguage() {
   me = await get("me");
   drawWho();
   drawPassword();
-  await Promise.all([drawDevices(), drawKeys()]);
+  await Promise.all([drawDevices(), drawKeys(), drawSchedules(content("schedules"))]);
 }
 
 switches.start(() => guarded(inLanguage));

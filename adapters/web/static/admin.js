@@ -1,8 +1,10 @@
-// What administrators look after: people, keys of programs, the audit, settings that change while running.
+// What administrators look after: people, keys of programs, the audit, settings that change while running, scheduled questions, upkeep.
 
 import { drawAudit } from "./admin_audit.js";
+import { drawJobs } from "./admin_jobs.js";
 import { drawKeys } from "./admin_keys.js";
 import { drawPeople } from "./admin_people.js";
+import { drawEverybodys } from "./admin_schedules.js";
 import { drawSettings } from "./admin_settings.js";
 import { get } from "./api.js";
 import { byId } from "./dom.js";
@@ -33,7 +35,14 @@ async function show() {
   };
   byId("rooms").hidden = false;
   byId("sections").hidden = false;
-  await Promise.all([drawPeople(byId("people"), me, ofPerson), drawKeys(byId("keys")), audit.search(), drawSettings(byId("settings"))]);
+  await Promise.all([
+    drawPeople(byId("people"), me, ofPerson),
+    drawKeys(byId("keys")),
+    audit.search(),
+    drawSettings(byId("settings")),
+    drawEverybodys(byId("schedules")),
+    drawJobs(byId("jobs")),
+  ]);
 }
 
 async function inLanguage() {

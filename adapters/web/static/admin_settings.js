@@ -7,7 +7,7 @@ import { saveButton } from "./forms.js";
 import { announce, chip, good, menu, refusal } from "./parts.js";
 import { t } from "./words.js";
 
-const ROOMS = { connections: "admin.room_connections", alerts: "admin.room_alerts", quota: "admin.room_quota" };
+const ROOMS = { connections: "admin.room_connections", alerts: "admin.room_alerts", quota: "admin.room_quota", upkeep: "admin.room_upkeep" };
 /** Rooms that have a form of their own on the dashboard. */
 const FORMS = { alerts: "dashboard#alerts", quota: "dashboard#limits" };
 

@@ -147,6 +147,26 @@ function drawEditor(sql, label, rerun) {
   return [opener, box];
 }
 
+/** When the SQL is to be asked again; its answers come in this conversation. */
+function drawSchedule(label, schedule) {
+  const id = newId();
+  const box = el("div", { class: "scheduling", id, hidden: true });
+  const toggle = () => {
+    box.hidden = !box.hidden;
+    opener.setAttribute("aria-expanded", String(!box.hidden));
+    if (!box.hidden) box.replaceChildren(schedule(done, toggle));
+    (box.hidden ? opener : box.querySelector("input")).focus({ preventScroll: box.hidden });
+  };
+  const done = (made) => {
+    toggle();
+    const link = el("a", { href: "account#schedules" }, t("schedules.all"));
+    box.replaceChildren(el("div", { class: "notice info", role: "status" }, el("p", {}, t("schedules.made", { title: made.title })), el("p", { class: "hint" }, made.about.join(" · "), " ", link)));
+    box.hidden = false;
+  };
+  const opener = button("clock", label, { "aria-expanded": "false", "aria-controls": id, onclick: toggle });
+  return [opener, box];
+}
+
 /** A button whose work goes on elsewhere; a refusal is told beside it. */
 function drawTold(name, label, work) {
   const note = el("div", { hidden: true });
@@ -184,7 +204,10 @@ function save(path) {
   link.remove();
 }
 
-/** The whole reply. `on` has edit(), choose(value), keep(), fresh() and rerun(sql). */
+/**
+ * The whole reply. `on` has edit(), choose(value), keep(), fresh(), rerun(sql), and schedule(done, close), which gives
+ * a form.
+ */
 export function drawReply(reply, on) {
   const of = (part) => reply.parts.filter((one) => one.part === part);
   const [table, chart, sql, facts] = ["table", "chart", "sql", "facts"].map((part) => of(part)[0]);
@@ -212,6 +235,7 @@ export function drawReply(reply, on) {
     }
   }
   if (labels.has("save_template")) add(drawTold("keep", labels.get("save_template"), on.keep));
+  if (sql && labels.has("schedule")) add(drawSchedule(labels.get("schedule"), on.schedule));
   if (labels.has("not_meant")) add(drawTold("again", labels.get("not_meant"), on.fresh));
   tools.append(...drawVerdict(reply.question_id, labels));
   const foot = [sql || labels.size ? tools : null, facts ? drawFacts(facts, labels.has("not_meant") ? MATCHED_LINE : QUIET_LINE) : null].filter(Boolean);

@@ -22,6 +22,7 @@ const on = {
   start,
   keep: templates.keep,
   edit: composer.edit,
+  session: () => thread,
   accepted: refresh,
   ended: refresh,
 };

@@ -3,7 +3,7 @@
 import { foreign, moment } from "./amounts.js";
 import { get, post, put, remove } from "./api.js";
 import { el, icon } from "./dom.js";
-import { drawForm, kindName, TLS } from "./connection_form.js";
+import { drawForm, FILES, kindName, TLS } from "./connection_form.js";
 import { drawGrants, subjectName } from "./connection_grants.js";
 import { drawChanges, drawReport } from "./connection_report.js";
 import { announce, chip, good, refusal, sure } from "./parts.js";
@@ -26,7 +26,7 @@ function about(view) {
 
 function whereabouts(view) {
   if (!view.may_manage) return null;
-  if (view.kind === "sqlite") return el("p", { class: "where" }, el("code", {}, view.host));
+  if (FILES.includes(view.kind)) return el("p", { class: "where" }, el("code", {}, view.host));
   const at = `${view.user ? `${view.user}@` : ""}${view.host}:${view.port}/${view.database}`;
   return el("p", { class: "where" }, el("code", {}, foreign(at)), el("span", { class: "note" }, t(TLS[view.tls])));
 }

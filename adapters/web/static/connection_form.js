@@ -13,8 +13,15 @@ const KINDS = [
   ["mariadb", "MariaDB", 3306],
   ["oracle", "Oracle", 1521],
   ["sqlserver", "SQL Server", 1433],
+  ["trino", "Trino", 8080],
+  ["clickhouse", "ClickHouse", 8123],
+  ["snowflake", "Snowflake", 443],
+  ["bigquery", "BigQuery", 443],
+  ["duckdb", "DuckDB", 0],
   ["sqlite", "SQLite", 0],
 ];
+/** Kinds whose database is a file of the machine. */
+export const FILES = ["sqlite", "duckdb"];
 export const TLS = {
   off: "connections.tls_off",
   prefer: "connections.tls_prefer",
@@ -41,7 +48,7 @@ function portField() {
 }
 
 function drawFields(view, atMachine) {
-  const kinds = KINDS.filter(([kind]) => kind !== "sqlite" || atMachine || view.kind === "sqlite").map(([kind, words]) => [kind, words]);
+  const kinds = KINDS.filter(([kind]) => !FILES.includes(kind) || atMachine || view.kind === kind).map(([kind, words]) => [kind, words]);
   const modes = Object.entries(TLS).map(([mode, words]) => [mode, t(words)]);
   return {
     name: text({ required: true, maxlength: 100 }),
@@ -117,7 +124,7 @@ export function drawForm({ view, atMachine, done, left }) {
 
   function follow() {
     const chosen = fields.kind.value;
-    const isFile = chosen === "sqlite";
+    const isFile = FILES.includes(chosen);
     // A file of the machine is named by nobody who is not at it.
     const isFixed = isFile && !atMachine;
     fields.kind.disabled = isFixed;
@@ -137,7 +144,7 @@ export function drawForm({ view, atMachine, done, left }) {
 
   function body() {
     const secret = password.take();
-    const isFile = fields.kind.value === "sqlite";
+    const isFile = FILES.includes(fields.kind.value);
     if (isNew) {
       const values = Object.fromEntries(PLAIN.map((name) => [name, value(name)]));
       const file = { ...values, port: 0, database: "", user: "", tls: "prefer" };

@@ -3,6 +3,7 @@
 import { follow, post, Problem } from "./api.js";
 import { againButton, drawNotice, drawReply, editButton } from "./answer.js";
 import { byId, el, icon } from "./dom.js";
+import { drawAgain } from "./schedule_form.js";
 import { t } from "./words.js";
 
 const RESEND = [500, 1500, 4000];
@@ -77,6 +78,7 @@ function finish(exchange, reply, text, on) {
       keep: () => on.keep(reply.question_id),
       fresh: () => on.start(of("fresh")),
       rerun: (sql) => on.start(of("rerun"), { sql }),
+      schedule: (done, close) => drawAgain(async (wanted) => done(await post("schedules", { ...wanted, question_id: reply.question_id, session: on.session() })), close),
     }),
   );
 }

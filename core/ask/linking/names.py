@@ -15,10 +15,10 @@ _RESERVED = frozenset(
     offset on only option or order outer primary range references right row rows select session_user set some table
     then to trailing true union unique update user using values view when where window with""".split()  # noqa: SIM905 - one word a line would fill the file
 )
-"""Words that at least one of the five dialects does not take as a name without quotes."""
+"""Words that at least one of the dialects does not take as a name without quotes."""
 
 
-_QUOTES = {"mysql": ("`", "`"), "tsql": ("[", "]")}
+_QUOTES = {"mysql": ("`", "`"), "tsql": ("[", "]"), "clickhouse": ("`", "`"), "bigquery": ("`", "`")}
 
 _TYPES = (
     (re.compile(r"tinyint\(1\)|bool|^bit$|^bit\(1\)"), "bool"),
@@ -37,12 +37,13 @@ _TYPES = (
 def written(name: str, dialect: str) -> str:
     """A table's or column's name as it has to stand in a query: in the dialect's quotes when it needs them.
 
-    PostgreSQL and Oracle fold a bare name, to lower and to upper case, so a name of another case needs quotes there.
-    Signs that would break the line, and "<", which could close the block the prompt puts around data, are replaced:
-    such a name is mended against the catalog afterwards.
+    PostgreSQL folds a bare name to lower case, Oracle and Snowflake to upper case, so a name of another case needs
+    quotes there. Signs that would break the line, and "<", which could close the block the prompt puts around data, are
+    replaced: such a name is mended against the catalog afterwards.
     """
     if _PLAIN.fullmatch(name) and name.lower() not in _RESERVED:
-        folded = {"postgres": name.lower(), "oracle": name.upper()}.get(dialect, name)
+        folds = {"postgres": name.lower(), "oracle": name.upper(), "snowflake": name.upper()}
+        folded = folds.get(dialect, name)
         if folded == name:
             return name
     opening, closing = _QUOTES.get(dialect, ('"', '"'))

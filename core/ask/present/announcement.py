@@ -4,9 +4,9 @@ from typing import Literal
 
 from core.ask.present.plain import plain
 from core.chat import Fact, Facts, Notice, Reply
-from core.locale import format_date, format_money, format_number, say
+from core.locale import format_date, format_money, format_number, reason_words, say
 from core.locale.format import format_month
-from core.usage.notices import Content, CostForecast, CostPassed, LimitOpen, Trial, UnusualUse
+from core.usage.notices import Content, CostForecast, CostPassed, LimitOpen, SchedulePaused, Trial, UnusualUse
 
 
 def announcement(item_id: str, content: Content, locale: str, *, raised: bool = False) -> Reply:
@@ -31,7 +31,7 @@ def _title(content: Content, locale: str) -> str:
         case UnusualUse():
             name = content.name or say(locale, "alerts.everybody")
             return say(locale, "alerts.unusual.title", name=name, day=format_date(locale, content.day))
-        case Trial() | LimitOpen():
+        case Trial() | LimitOpen() | SchedulePaused():
             return say(locale, f"alerts.{content.kind}.title")
 
 
@@ -65,6 +65,12 @@ def _facts(content: Content, locale: str) -> tuple[Fact, ...]:
             )
         case LimitOpen():
             return (_fact(locale, "question", content.question),)
+        case SchedulePaused():
+            return (
+                _fact(locale, "asks", content.question),
+                _fact(locale, "owner", content.owner),
+                _fact(locale, "why", reason_words(locale, content.why)),
+            )
         case Trial():
             return ()
 

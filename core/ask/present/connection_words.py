@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.chat import ConnectionReport, ConnectionView, GivenTo
+from core.engines.base import FILE_KINDS
 from core.errors import ColloqueryError
 from core.locale import error_words, format_date, format_number, reason_words, say
 
@@ -45,7 +46,7 @@ def details(view: ConnectionView, locale: str, timezone: str) -> Iterator[tuple[
     if not view.may_manage:
         return
     yield field("host"), view.host
-    if view.kind != "sqlite":
+    if view.kind not in FILE_KINDS:
         yield field("port"), str(view.port)
         yield field("database"), view.database
         yield field("user"), view.user

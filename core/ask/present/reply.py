@@ -25,12 +25,13 @@ from core.errors import (
 from core.locale import error_words, say
 
 ActionName = Literal[
-    "show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad", "stop", "retry", "not_meant"
+    "show_sql", "edit", "explain", "csv", "excel", "save_template", "schedule", "good", "bad", "stop", "retry",
+    "not_meant",
 ]  # fmt: skip
 """The names of `core.chat.Action`."""
 
 ANSWER_ACTIONS: tuple[ActionName, ...] = (
-    "show_sql", "edit", "explain", "csv", "excel", "save_template", "good", "bad",
+    "show_sql", "edit", "explain", "csv", "excel", "save_template", "schedule", "good", "bad",
 )  # fmt: skip
 """What can be done with an answer. An adapter shows those it knows."""
 

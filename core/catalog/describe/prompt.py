@@ -10,6 +10,7 @@ from string import Template
 from core.model.base import Prompt
 from core.model.plain import fenced, plain_line
 from core.schema import Column, Private, Table
+from core.sql.products import product
 from core.tokens import count, count_messages, cut
 
 MOST_OUTPUT = 1_500
@@ -29,14 +30,6 @@ _LONGEST_LINE = 120
 _VALUES = re.compile(r"[(\[{'\"].*", re.DOTALL)
 """What follows a type's name: a length, or the values of an enum, which are data."""
 _LONGEST_TYPE = 20
-
-_DIALECTS = {
-    "postgres": "PostgreSQL",
-    "mysql": "MySQL",
-    "oracle": "Oracle",
-    "tsql": "SQL Server",
-    "sqlite": "SQLite",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ def beside(dialect: str) -> int:
 @cache
 def _system(dialect: str) -> str:
     text = Path(__file__).with_name("system.txt").read_text(encoding="utf-8")
-    return Template(text).substitute(dialect=_DIALECTS.get(dialect, dialect)).strip()
+    return Template(text).substitute(dialect=product(dialect)).strip()
 
 
 def _name(name: str) -> str:

@@ -13,6 +13,7 @@ from core.model.builtin.intent import Unit
 _PLAIN = {
     "postgres": re.compile(r"[a-z_][a-z0-9_]*\Z"),
     "oracle": re.compile(r"[A-Z][A-Z0-9_$#]*\Z"),
+    "snowflake": re.compile(r"[A-Z_][A-Z0-9_$]*\Z"),
 }
 _PLAIN_ELSEWHERE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _HARMLESS = frozenset({"NAME", "YEAR", "QUARTER", "MONTH", "WEEK", "DAY"})
@@ -29,6 +30,11 @@ _RESERVED_IN = {
     "oracle": frozenset({"NUMBER", "LEVEL", "SIZE", "COMMENT", "DATE", "SESSION", "MODE", "START", "RESOURCE"}),
     "tsql": frozenset({"USER", "KEY", "INDEX", "PLAN", "OPEN", "CLOSE", "FILE", "PERCENT", "PUBLIC", "RULE"}),
     "sqlite": frozenset(),
+    "duckdb": frozenset({"AT", "ASOF", "POSITIONAL", "QUALIFY", "SUMMARIZE", "PIVOT", "UNPIVOT", "LAMBDA"}),
+    "trino": frozenset({"NORMALIZE", "SKIP", "UESCAPE"}),
+    "clickhouse": frozenset({"FINAL", "FORMAT", "SAMPLE", "SETTINGS", "PREWHERE"}),
+    "snowflake": frozenset({"ACCOUNT", "CONNECTION", "INCREMENT", "ISSUE", "ORGANIZATION", "QUALIFY", "SAMPLE"}),
+    "bigquery": frozenset({"ASSERT_ROWS_MODIFIED", "CONTAINS", "HASH", "LOOKUP", "PROTO", "RECURSIVE", "RESPECT"}),
 }
 
 
@@ -140,13 +146,46 @@ def _tsql(column: exp.Expr, unit: Unit) -> exp.Expr:
     return _call("DATEADD", exp.var("DAY"), exp.Neg(this=exp.Paren(this=since)), whole)
 
 
+def _analytical(column: exp.Expr, unit: Unit) -> exp.Expr:
+    """Servers with EXTRACT, a DATE_TRUNC whose week begins on Monday, and texts that `||` puts together."""
+    whole = exp.Cast(this=column, to=exp.DataType.build("date"))
+    if unit == "year":
+        return _integer(exp.Extract(this=exp.var("YEAR"), expression=whole))
+    if unit == "month":
+        return exp.TimeToStr(this=whole, format=exp.Literal.string("%Y-%m"))
+    if unit == "quarter":
+        text = exp.DataType.build("varchar")
+        year = exp.Cast(this=exp.Extract(this=exp.var("YEAR"), expression=whole), to=text)
+        number = exp.Cast(this=exp.Extract(this=exp.var("QUARTER"), expression=whole.copy()), to=text.copy())
+        return exp.DPipe(this=exp.DPipe(this=year, expression=exp.Literal.string("-Q")), expression=number)
+    if unit == "week":
+        return exp.Cast(this=exp.TimestampTrunc(this=whole, unit=exp.var("WEEK")), to=exp.DataType.build("date"))
+    return whole
+
+
+def _bigquery(column: exp.Expr, unit: Unit) -> exp.Expr:
+    if unit != "week":
+        return _analytical(column, unit)
+    whole = exp.Cast(this=column, to=exp.DataType.build("date"))
+    return _call("DATE_TRUNC", whole, exp.var("ISOWEEK"))  # WEEK begins on Sunday there
+
+
 _PERIODS: dict[str, Callable[[exp.Expr, Unit], exp.Expr]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
     "mysql": _mysql,
     "oracle": _oracle,
     "tsql": _tsql,
+    "duckdb": _analytical,
+    "trino": _analytical,
+    "clickhouse": _analytical,
+    "snowflake": _analytical,
+    "bigquery": _bigquery,
 }
+_LARGE_NULLS = frozenset({"postgres", "oracle", "duckdb", "trino", "clickhouse", "snowflake"})
+"""Dialects whose servers put NULL at the end when ascending."""
+_EXACT_CASE = _LARGE_NULLS | {"bigquery"}
+"""Dialects whose servers mind upper and lower case in LIKE."""
 DIALECTS = frozenset(_PERIODS)
 """The dialects the writer can print."""
 
@@ -158,15 +197,14 @@ def period(column: exp.Expr, unit: Unit, dialect: str) -> exp.Expr:
 
 def like(column: exp.Expr, pattern: str, dialect: str) -> exp.Expr:
     """A search in text that does not mind upper and lower case on any server."""
-    if dialect in ("postgres", "oracle"):
+    if dialect in _EXACT_CASE:
         column, pattern = exp.Lower(this=column), pattern.lower()
     return exp.Like(this=column, expression=exp.Literal.string(pattern))
 
 
 def ordered(by: exp.Expr, descending: bool, dialect: str) -> exp.Ordered:
     """A sorting key that puts NULL last when descending, and where the server puts it when ascending."""
-    large = dialect in ("postgres", "oracle")
-    return exp.Ordered(this=by, desc=descending, nulls_first=not descending and not large)
+    return exp.Ordered(this=by, desc=descending, nulls_first=not descending and dialect not in _LARGE_NULLS)
 
 
 def average(operand: exp.Expr, whole: bool, dialect: str) -> exp.Expr:

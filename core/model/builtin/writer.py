@@ -14,6 +14,7 @@ from core.model.builtin.joins import graph
 from core.model.builtin.korean import KoreanReader
 from core.model.builtin.sql import tree
 from core.model.builtin.units import Piece
+from core.sql.generators import sql_of
 
 MODEL = "built-in"
 """The name it goes by where a model's name is shown."""
@@ -50,6 +51,6 @@ class BuiltinWriter:
         linked = request.linked
         units = understand(request)
         if request.previous is not None and is_follow_up(units):
-            return follow_up(request.previous.sql, units, linked).sql(dialect=dialect)
+            return sql_of(follow_up(request.previous.sql, units, linked), dialect)
         links = graph(linked.tables)
-        return tree(assemble(units, linked, links), links, dialect).sql(dialect=dialect)
+        return sql_of(tree(assemble(units, linked, links), links, dialect), dialect)

@@ -21,8 +21,8 @@ class Policy:
     name: str
     dialect: str
     """The sqlglot dialect that its SQL is read and printed in."""
-    folds: Literal["lower", "upper", "any"]
-    """What the server does to a name without quotes: lower it, raise it, or compare it in any case."""
+    folds: Literal["lower", "upper", "any", "exact"]
+    """What the server does to a name without quotes: lower it, raise it, compare it in any case, or nothing."""
     nodes: frozenset[str]
     functions: frozenset[str]
     names: frozenset[str]
@@ -64,6 +64,10 @@ class Policy:
     """True where people's own tables may be called like the server's: then one that the catalog knows is theirs."""
     exact_names: bool = False
     """True where names of tables have the case of the server's files: they are printed as the catalog has them."""
+    aggregates_by_name: bool = False
+    """True where the parser keeps the server's own aggregates by name, too: `uniqExact(x)`, `topK(3)(x)`."""
+    reads_named_files: bool = False
+    """True where the name of a table may be a file's: without a catalog only plain names are let through."""
 
 
 ARGUMENTS: dict[str, frozenset[str]] = {
@@ -98,6 +102,7 @@ ARGUMENTS: dict[str, frozenset[str]] = {
     "Ordered": words("this desc nulls_first"),
     "Connect": words("start connect nocycle"),
     "Cast": words("this to format safe"),
+    "TimeStrToTime": words("this"),  # with a zone it is printed as no server's function
 }
 """The parts that these nodes may have. A part that is not here (a lock, a sample, a hint, INTO) is refused."""
 
@@ -122,6 +127,18 @@ FUNCTIONS = words(
     """
 )
 """Functions that sqlglot has a class for and prints as harmless functions of every server."""
+
+ANALYSIS = words(
+    """
+    AnyValue ApproxDistinct ArgMax ArgMin ArrayAgg Corr CountIf CovarPop CovarSamp LogicalAnd LogicalOr NthValue Stddev
+    StddevPop StddevSamp Variance VariancePop Grouping
+    Left Right Reverse StartsWith SplitPart Pad RegexpReplace RegexpExtract RegexpLike Initcap Chr Unicode
+    TryCast Degrees Radians Pi Rand
+    Year Quarter Month Day Hour Minute Second DayOfMonth DayOfWeek DayOfYear Week Extract DateDiff DateAdd
+    TimestampTrunc DateTrunc LastDay TimeToStr StrToTime
+    """
+)
+"""What most analytical servers have beside `FUNCTIONS`."""
 
 TYPES = words(
     """

@@ -21,7 +21,7 @@ ORACLE = Policy(
         GroupingId Median NthValue Rand PercentileCont PercentileDisc RegrAvgx RegrAvgy RegrCount RegrIntercept RegrR2
         RegrSlope RegrSxx RegrSxy RegrSyy Stddev StddevPop StddevSamp Variance VariancePop RegexpCount RegexpInstr
         RegexpLike RegexpReplace RegexpSubstr JSONArray JSONArrayAgg JSONExists JSONObject JSONObjectAgg JSONTable
-        AddMonths DateStrToDate DateTrunc TimeStrToTime Extract LastDay Localtimestamp MonthsBetween NextDay StrToDate
+        AddMonths DateStrToDate DateTrunc Extract LastDay Localtimestamp MonthsBetween NextDay StrToDate
         StrToTime Systimestamp ToChar ToNumber TimeToStr Contains
         """
     ),

@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.pace import Pace
 from adapters.slack import deliver, files
-from adapters.slack.calls import Calls, Pace, web_client
+from adapters.slack.calls import Calls, web_client
 from adapters.slack.settings import SlackSettings
 from tests.adapters.slack.proxy import Proxy, proxied
 from tests.adapters.slack.server import BOT_TOKEN, LocalSlack, running

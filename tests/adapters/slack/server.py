@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+Json = dict[str, Any]
 
 BINARY = Path(__file__).parents[2] / "node_modules/local-slack-linux-x64/bin/local-slack"
 
@@ -93,8 +95,13 @@ class LocalSlack:
 
 
 @contextmanager
-def running(folder: Path, request_url: str | None = None) -> Iterator[LocalSlack]:
-    """A server that runs until the end of the block: over a socket, or, with `request_url`, over signed HTTP."""
+def running(
+    folder: Path, request_url: str | None = None, users: Sequence[Json] = (), channels: Sequence[Json] = ()
+) -> Iterator[LocalSlack]:
+    """A server that runs until the end of the block: over a socket, or, with `request_url`, over signed HTTP.
+
+    `users` and `channels` are there besides its own.
+    """
     if not BINARY.exists():
         _absent("no local Slack server to test on (npm ci --prefix tests)")
     app = {
@@ -108,8 +115,9 @@ def running(folder: Path, request_url: str | None = None) -> Iterator[LocalSlack
         **({"requestUrl": request_url} if request_url else {}),
     }
     workspace = {"name": "Home", "domain": "home", "teamId": TEAM}
+    there = {"workspace": workspace, "apps": [app], "users": [*_USERS, *users], "channels": [*_CHANNELS, *channels]}
     config = folder / "slack.json"
-    config.write_text(json.dumps({"workspace": workspace, "apps": [app], "users": _USERS, "channels": _CHANNELS}))
+    config.write_text(json.dumps(there))
     port = _free_port()
     arguments = ["--config", str(config), "--port", str(port), "--base-host", "127.0.0.1"]
     arguments += ["--files-dir", str(folder / "files")]

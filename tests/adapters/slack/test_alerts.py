@@ -18,7 +18,6 @@ from bot import scheduler
 from bot.wiring import House
 from core.chat import Place, Reply
 from core.figures import AlertRules, Recipient
-from core.storage import outbox
 from core.storage.base import utc_now
 from core.storage.own_tables import OutboxItem
 from core.upkeep.alerts import watch_alerts
@@ -29,6 +28,7 @@ from tests.adapters.slack.proxy import CUT_AFTER, Proxy
 from tests.adapters.slack.server import BOT, DIRECT, GENERAL, LocalSlack
 from tests.adapters.slack.whole import answer, over_a_socket
 from tests.houses import ADMINISTRATOR, add_sqlite, make_shop
+from tests.leases import end_in
 from tests.local_model import LocalModel, Turn
 
 pytestmark = pytest.mark.usefixtures("fast")
@@ -161,8 +161,8 @@ async def test_a_sender_that_is_killed_after_the_post_leaves_one_message(
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     assert await sent(second) == 0  # the lease of the dead one holds
-    later = utc_now() + outbox.LEASE
-    assert await replace(second.announcements, clock=lambda: later).send_due() == 1
+    await end_in(second.store, OutboxItem, -1)
+    assert await sent(second) == 1
     assert len(notices(await slack.messages(GENERAL, ours=True))) == 1
 
 

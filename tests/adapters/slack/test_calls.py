@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.pace import Pace
 from adapters.slack import calls as module
-from adapters.slack.calls import Calls, NotReached, Pace, Refused, Unclear, web_client
+from adapters.slack.calls import Calls, NotReached, Refused, Unclear, web_client
 from adapters.slack.settings import SlackSettings
 from tests.adapters.slack.proxy import (
     CUT_AFTER,

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.connection_form import (
-    KINDS,
-    About,
-    Typed,
-    about,
-    read,
-    render_connection_form,
-    render_told,
-    typed_of,
-)
+from adapters.chat.connection_form import KINDS, Typed, typed_of
+from adapters.slack.connection_form import About, about, read, render_connection_form, render_told
 from adapters.slack.connection_modals import (
     Wanted,
     read_taken,

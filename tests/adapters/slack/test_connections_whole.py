@@ -215,7 +215,7 @@ async def test_an_administrator_gives_it_to_a_channel_and_takes_it_back(
             await told(opened, "was taken back")
         assert (await only(built)).given_to == ()
         await choose(slack, shown, "here", view.id)
-        await said_by_us(slack, GENERAL, "Everybody in this channel", privately=True)
+        await said_by_us(slack, GENERAL, "Everybody here asks", privately=True)
 
 
 async def test_others_manage_nothing_even_with_forged_buttons(

@@ -283,6 +283,14 @@ async def test_progress_that_was_left_behind_gives_its_place(
     assert (await only_reply(slack, working, ts))["ts"] == working.ts
 
 
+async def test_progress_beside_a_reply_that_another_process_posted_is_taken_away(
+    delivery: Delivery, slack: LocalSlack, spot: Spot, working: Spot
+) -> None:
+    there = await delivery._post_reply(spot, REPLY, "full")
+    assert await delivery.deliver(working, REPLY, again=True) == there
+    await only_reply(slack, spot, there)
+
+
 async def test_progress_that_never_arrived_is_no_loss(delivery: Delivery, slack: LocalSlack, spot: Spot) -> None:
     await only_reply(slack, spot, await delivery.deliver(replace(spot, unsure=True), REPLY))
 

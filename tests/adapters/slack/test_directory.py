@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import directory as module
+from adapters.chat import kept
+from adapters.slack import directory as looking_up
 from adapters.slack.calls import Refused, Unclear
 from adapters.slack.directory import Directory, Home
 from core.chat import Actor
@@ -106,7 +107,7 @@ async def test_many_at_once_ask_once_and_the_answer_is_kept(
     await directory.actor(ADA)
     assert len(proxy.made("users.info")) == 1
     real = time.monotonic
-    monkeypatch.setattr(module, "time", type("Clock", (), {"monotonic": staticmethod(lambda: real() + 601)}))
+    monkeypatch.setattr(kept, "time", type("Clock", (), {"monotonic": staticmethod(lambda: real() + 601)}))
     await directory.actor(ADA)
     assert len(proxy.made("users.info")) == 2
 
@@ -208,7 +209,7 @@ async def test_readers_that_cannot_be_known_are_outsiders(
 async def test_a_question_waits_only_so_long_and_the_next_one_knows(
     directory: Directory, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(looking_up, "_PATIENCE", 0.1)
     proxy.play("users.list", told_to_wait(0.3))
     assert await directory.readers(GENERAL) == "outsiders"
     await asyncio.sleep(0.5)
@@ -220,7 +221,7 @@ async def test_a_question_waits_only_so_long_and_the_next_one_knows(
 async def test_a_look_up_that_nobody_waits_for_may_fail(
     directory: Directory, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.05)
+    monkeypatch.setattr(looking_up, "_PATIENCE", 0.05)
     proxy.play("conversations.info", Fault("answer", body={"ok": False, "error": "missing_scope"}, seconds=0.15))
     assert await directory.readers(GENERAL) == "outsiders"
     await asyncio.sleep(0.3)
@@ -246,7 +247,7 @@ async def test_what_was_asked_before_it_was_forgotten_is_not_kept(directory: Dir
 
 
 async def test_old_answers_are_dropped(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_KEPT", 2)
+    monkeypatch.setattr(kept, "_MOST_KEPT", 2)
     directory._people._seconds = -1.0
     for user in (ADA, BOB, GUEST, "U0NOBODY"):
         await directory.actor(user)

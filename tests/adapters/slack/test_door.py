@@ -137,11 +137,25 @@ async def test_a_thread_goes_on_without_a_mention_and_other_threads_are_left_alo
     assert not [one for one in await slack.messages(GENERAL, ours=True) if one.get("thread_ts") == other]
 
 
-async def test_a_direct_message_needs_no_mention(slack: LocalSlack, built: House, proxy: Proxy) -> None:
-    proxy.people[ADA] = {"locale": "ko-KR"}
+@pytest.mark.parametrize("locale", ["ko-KR", "en-US"])
+async def test_a_direct_message_needs_no_mention_and_korean_is_answered_in_korean(
+    slack: LocalSlack, built: House, proxy: Proxy, locale: str
+) -> None:
+    proxy.people[ADA] = {"locale": locale}
     asked = await slack.say(DIRECT, "고객이 몇 명이야?")
     found = await answer(slack, DIRECT, asked)
     assert "토큰" in json.dumps(found["blocks"], ensure_ascii=False)
+    buttons = _buttons(found)
+    await slack.press(DIRECT, found["ts"], _press(buttons["cq_explain"]))
+
+    async def explained() -> bool:
+        return any("행의 수" in json.dumps(one, ensure_ascii=False) for one in await slack.messages(DIRECT, ours=True))
+
+    assert await until(explained)
+    async with page(slack) as opened:
+        await slack.press(DIRECT, found["ts"], _press(buttons["cq_edit"]))
+        form = await opened.modal()
+        assert "SQL 수정" in json.dumps(form, ensure_ascii=False)
 
 
 async def test_a_slash_command_asks_aloud(slack: LocalSlack, built: House) -> None:

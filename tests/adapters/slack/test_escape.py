@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.escape import code, cut, fenced, filled, is_blank, label, mrkdwn, pieces, plain_text, size
+from adapters.chat.text import code, cut, filled, is_blank, label, pieces, size
+from adapters.slack.escape import fenced, mrkdwn, plain_text
 from tests.adapters.slack.payloads import mrkdwn_problems
 
 PIECES = [

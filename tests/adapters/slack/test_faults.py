@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, update
 
+from adapters.slack import door, progress
 from bot.wiring import House
 from core.errors import BadSetting
 from core.locale import error_words
@@ -36,6 +37,7 @@ from tests.adapters.slack.whole import (
     answer,
     button,
     event,
+    is_reply,
     logged_as_served,
     over_a_socket,
     over_http,
@@ -78,8 +80,10 @@ async def _until_state(built: House, state: str, count: int = 1, seconds: float 
 
 
 async def test_while_the_token_is_revoked_the_reply_waits_and_is_posted_when_it_works_again(
-    slack: LocalSlack, built: House, proxy: Proxy, caplog: pytest.LogCaptureFixture
+    slack: LocalSlack, built: House, proxy: Proxy, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The refusal is for the reply: however slow the machine is, no progress is posted before it.
+    monkeypatch.setattr(progress, "_BEFORE_SHOWING", 60.0)
     proxy.play("chat.postMessage", TOKEN_REVOKED)
     proxy.play("reactions.add", TOKEN_REVOKED)
     asked = await slack.say(GENERAL, MENTION)
@@ -121,7 +125,7 @@ async def test_whoever_presses_too_late_is_told(slack: LocalSlack, built: House,
     found = await answer(slack, GENERAL, asked)
     proxy.play("views.open", refused(code))
     await slack.press(GENERAL, found["ts"], button(found, "cq_edit"))
-    told = await said_by_us(slack, GENERAL, "too long for Slack", privately=True)
+    told = await said_by_us(slack, GENERAL, "too long for the form", privately=True)
     assert told["ephemeral_to"] == ADA
 
 
@@ -184,6 +188,44 @@ async def test_an_event_delivered_three_times_to_two_houses_on_one_store_is_answ
         assert await _states(built) == {"delivered": 10}
     found = Counter(one["thread_ts"] for one in await replies(slack, GENERAL))
     assert found == {one["event"]["ts"]: 1 for one in asked}
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_a_process_that_was_too_slow_does_not_post_beside_the_one_that_took_its_question_up(
+    slack: LocalSlack, proxy: Proxy, shop: Path, tmp_path: Path, empty_postgres: str,
+    monkeypatch: pytest.MonkeyPatch, shown: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(door, "SURE_SECONDS", 0.5)
+    monkeypatch.setattr(progress, "_BEFORE_SHOWING", 0.0 if shown else 60.0)
+    sql = "SELECT COUNT(*) AS customers FROM customers"
+    async with AsyncExitStack() as stack:
+        model = stack.enter_context(LocalModel([Turn(delay=2.5, text=sql), sql]))
+        given: dict[str, Any] = {"openai_api_key": SecretStr(model.key), "openai_base_url": model.base_url}
+        (slow, url), (quick, _) = [
+            await stack.enter_async_context(over_http(proxy.api_url, tmp_path, database_url=empty_postgres, **given))
+            for _ in range(2)
+        ]
+        await add_sqlite(slow, shop)
+        asked = event("Which customers remind you of summer?")
+        async with httpx.AsyncClient(timeout=30) as http:
+            await post(http, url, asked)
+
+        async def at_the_model() -> bool:
+            return bool(model.completions and (proxy.made("chat.postMessage") or not shown))
+
+        await until(at_the_model)
+        async with slow.store.writing() as session:
+            await session.execute(update(InboxItem).values(lease_until=None))
+        assert await quick.service.recover() == 1
+        await answer(slack, GENERAL, asked["event"]["ts"])
+
+        async def both_are_done() -> bool:
+            return not slow.service._live and not quick.service._live
+
+        await until(both_are_done)
+    assert len(model.completions) == 2
+    (there,) = await slack.messages(GENERAL, ours=True)
+    assert is_reply(there["blocks"])
 
 
 @pytest.mark.parametrize("fault", [CUT_AFTER, CUT_BEFORE, FAILED_AFTER, FAILED_BEFORE])
@@ -326,6 +368,17 @@ async def test_what_is_not_said_to_us_by_a_person_is_ignored(
         # The same event without any of that is heard.
         await post(http, url, event(HOW_MANY))
         await _until_state(built, "delivered")
+
+
+async def test_a_command_between_two_others_is_answered_in_our_direct_message(
+    slack: LocalSlack, built: House, proxy: Proxy
+) -> None:
+    for command, text, words in (("/usage", "", "This hour"), ("/colloquery", "schedules", "Nothing is scheduled")):
+        proxy.play("chat.postMessage", refused("channel_not_found"))
+        await slack.command(DIRECT, command, text)
+        await said_by_us(slack, DIRECT, words)
+        assert proxy.made("conversations.open")
+        proxy.calls.clear()
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.slack.inbound import Said, command, plain_text, said
+from adapters.chat.words import command
+from adapters.slack.inbound import Said, plain_text, said
 from tests.adapters.slack.server import ADA, BOT, DIRECT, GENERAL, TEAM, running
 
 TS, ROOT = "1772720000.000200", "1772720000.000100"

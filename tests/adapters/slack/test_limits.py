@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.home_page import HomePage, render_home
+from adapters.chat.home import HomePage
+from adapters.slack.home_page import render_home
 from adapters.slack.modals import (
     render_edit_modal,
     render_loading_modal,
@@ -141,7 +142,7 @@ def test_sixty_parts_are_cut_and_it_is_said() -> None:
     message = render(reply)
     assert problems(message) == []
     assert len(message.blocks) == 50
-    assert "not shown" in str(message.blocks[-1])
+    assert "left out" in str(message.blocks[-1])
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,10 +9,11 @@ import yaml
 
 from adapters.slack import usage_form
 from adapters.slack.checkup import SCOPES
-from adapters.slack.listeners import connections, register, sign_in, templates, usage
+from adapters.slack.listeners import connections, register, schedules, sign_in, templates, usage
 from adapters.slack.listeners.actions import ACTS
 from adapters.slack.listeners.commands import SLASH
 from adapters.slack.modals import EDIT, REASON
+from adapters.slack.schedule_pages import FORM
 from adapters.slack.template_modals import DELETE, KEEP, RUN
 
 ROOT = Path(__file__).parents[3]
@@ -69,9 +70,9 @@ def test_every_command_has_its_listener(registered: _Recorder) -> None:
 
 def test_buttons_and_forms_need_interactivity(registered: _Recorder) -> None:
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
-    acts = {**ACTS, **connections.ACTS, **sign_in.ACTS, **templates.ACTS, **usage.ACTS}
+    acts = {**ACTS, **connections.ACTS, **schedules.ACTS, **sign_in.ACTS, **templates.ACTS, **usage.ACTS}
     assert len(registered.actions) == len(acts)
-    assert registered.views == {EDIT, REASON, usage_form.LIMITS, RUN, KEEP, DELETE, *connections.FORMS_SENT}
+    assert registered.views == {EDIT, REASON, usage_form.LIMITS, RUN, KEEP, DELETE, *connections.FORMS_SENT, FORM}
     for name in acts:
         assert any(pattern.match(f"cq_{name}") for pattern in registered.actions)
 

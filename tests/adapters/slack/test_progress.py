@@ -365,6 +365,8 @@ async def test_a_question_that_is_no_message_gets_no_reaction(
 ) -> None:
     asked = replace(question, message="command:123")
     assert spot_of(asked).after == "" and spot_of(question).after == question.message
+    scheduled = replace(asked, schedule="s")  # in the channel itself, which is not looked through from its beginning
+    assert 0 < scheduled.asked_at.timestamp() - float(spot_of(scheduled).after) <= 600
     progress = Progress(client, calls, abilities, asked)
     await answered(progress, client, calls, proxy, "", REPLY)
     assert proxy.made("reactions.add") == proxy.made("reactions.remove") == []

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 import adapters.slack
+from adapters.chat.home import HomePage
+from adapters.chat.templates import LINES
+from adapters.chat.usage import HELP, HELP_OF_ALL
 from adapters.slack.buttons import pattern
-from adapters.slack.command_pages import _USAGE, _USAGE_OF_ALL
-from adapters.slack.home_page import HomePage, render_home
+from adapters.slack.home_page import render_home
 from adapters.slack.listeners import connections
 from adapters.slack.modals import INPUT_BLOCK, render_edit_modal
 from adapters.slack.render import Attachment, Message, render, render_sql
@@ -147,7 +149,7 @@ def test_words_alone_on_request() -> None:
     assert render(reply(Notice("error", "x", "No.")), "plain").text == "EMEA leads."
     cut = render(reply(SALES, plain="x" * 9000), "plain").text
     assert len(cut) <= 4000
-    assert cut.endswith("…\n```\n" + catalogue("en")["slack.cut"])
+    assert cut.endswith("…\n```\n" + catalogue("en")["chat.cut"])
 
 
 @pytest.mark.parametrize(
@@ -350,23 +352,24 @@ def test_no_word_of_the_renderer_is_missing_and_none_of_its_sections_is_unused()
     folder = Path(str(adapters.slack.__file__)).parent
     named = {
         node.value
-        for path in folder.rglob("*.py")
+        for path in (*folder.rglob("*.py"), *(folder.parent / "chat").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    built = {f"slack.{modal}.{part}" for modal in ("edit", "reason", "loading") for part in ("title", "submit")}
-    built |= {f"slack.template.{name}" for name in ("name", "question", "sql", "parameters", "description", "category")}
-    built |= {"slack.sign_in.title"}
-    built |= {f"slack.template.{name}_hint" for name in ("question", "sql", "parameters")}
-    built |= {f"slack.limits.{window}" for window in ("hour", "day", "month")}
-    built |= {f"slack.usage.{name}" for name in ("week", "month", "quarter", *_USAGE, *_USAGE_OF_ALL)}
-    built |= {f"slack.help.{name}" for name in ("ask", "usage", "templates", "connections", "help")}
-    built |= {f"slack.new.{name}" for name in ("kind", "name", "host", "port", "database", "user", "password")}
-    built |= {f"slack.new.{name}" for name in ("tls", "tls_ca")}
+    built = {f"chat.{modal}.{part}" for modal in ("edit", "reason", "loading") for part in ("title", "submit")}
+    built |= {f"chat.template.{name}" for name in ("name", "question", "sql", "parameters", "description", "category")}
+    built |= {"chat.sign_in.title"}
+    built |= {f"chat.template.{name}_hint" for name in ("question", "sql", "parameters")}
+    built |= {f"chat.limits.{window}" for window in ("hour", "day", "month")}
+    built |= {f"chat.usage.{name}" for name in ("week", "month", "quarter", *HELP, *HELP_OF_ALL)}
+    built |= {f"chat.templates.{line}" for line in LINES}
+    built |= {f"chat.help.{name}" for name in ("ask", "usage", "templates", "connections", "schedules", "help")}
+    built |= {f"chat.new.{name}" for name in ("kind", "name", "host", "port", "database", "user", "password")}
+    built |= {f"chat.new.{name}" for name in ("tls", "tls_ca")}
     built |= {
-        f"slack.{form}.{part}" for form in ("new", "change", "give", "take", "delete") for part in ("title", "submit")
+        f"chat.{form}.{part}" for form in ("new", "change", "give", "take", "delete") for part in ("title", "submit")
     }
-    built |= {f"slack.connections.{line}" for line in connections._LINES}
-    built |= {f"slack.give.{one}" for one in ("everyone", "person", "channel", "default", "private")}
-    keys = {key for key in catalogue("en") if key.startswith("slack.")}
+    built |= {f"chat.connections.{line}" for line in connections.LINES}
+    built |= {f"chat.give.{one}" for one in ("everyone", "person", "channel", "default", "private")}
+    keys = {key for key in catalogue("en") if key.startswith("chat.")}
     assert keys - named - built == set()

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.home import favorites
+from adapters.chat.template_form import Draft
+from adapters.chat.templates import PAGE
 from adapters.slack.render import Message
 from adapters.slack.template_modals import (
     About,
-    Draft,
     about,
     field_of,
     read_draft,
@@ -23,7 +25,7 @@ from adapters.slack.template_modals import (
     render_run_form,
     render_template_told,
 )
-from adapters.slack.template_pages import PAGE, detail_page, favorites, list_page
+from adapters.slack.template_pages import detail_page, list_page
 from core.errors import BadEdit, ColloqueryError, QueryRefused, UnknownConnection
 from core.saved import Parameter, SavedTemplate
 from tests.adapters.slack.payloads import message_problems, view_problems

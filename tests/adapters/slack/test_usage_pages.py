@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.home import HomePage
+from adapters.chat.limits_form import Wanted
 from adapters.slack import limits
 from adapters.slack.command_pages import usage_help
-from adapters.slack.home_page import HomePage, render_home, render_refusal
+from adapters.slack.home_page import render_home, render_refusal
 from adapters.slack.listeners.usage import _buttons
 from adapters.slack.render import Detail, Message, render
-from adapters.slack.usage_form import LIMITS, PERSON_FIELD, Wanted, read, render_limits_form, render_limits_told
+from adapters.slack.usage_form import LIMITS, PERSON_FIELD, read, render_limits_form, render_limits_told
 from core.ask.present.use import dashboard_reply, limits_reply, usage_reply
 from core.chat import Actor, Meter, Meters, Reply
 from core.figures import LimitLine, NamedUse

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import psycopg
 import pymysql
 import pytest
@@ -17,6 +18,7 @@ from core.model.base import Request
 from core.model.builtin import BuiltinWriter
 from core.model.builtin.dialect import DIALECTS
 from core.schema import Column, Linked, Table, ValueMatch
+from core.sql.guard import check
 from tests.model.builtin.questions import ENGLISH, KOREAN
 from tests.model.builtin.shop import ROWS, TABLES, TODAY, open_shop, write
 
@@ -28,6 +30,14 @@ def test_every_answer_parses_in_every_dialect(dialect: str) -> None:
     for question in QUESTIONS:
         sql = write(question, dialect)
         assert parse_one(sql, dialect=dialect).sql(dialect=dialect), sql
+
+
+@pytest.mark.parametrize("dialect", sorted(set(DIALECTS) - {"mysql", "oracle", "postgres", "sqlite", "tsql"}))
+def test_every_answer_passes_the_guard_of_the_further_dialects(dialect: str) -> None:
+    for question in QUESTIONS:
+        sql = write(question, dialect)
+        verdict = check(sql, dialect)
+        assert verdict.allowed, (verdict.reason, verdict.place, sql)
 
 
 def _cell(cell: Any) -> Any:
@@ -56,6 +66,18 @@ def _marks(table: Table) -> str:
 def _expected() -> dict[str, Counter[tuple[Any, ...]]]:
     with closing(open_shop()) as shop:
         return {question: _rows(shop.execute(write(question))) for question in QUESTIONS}
+
+
+def test_duckdb_gives_the_same_rows() -> None:
+    expected = _expected()
+    with duckdb.connect() as connection:
+        for definition, table in zip(_definitions(), TABLES, strict=True):
+            connection.execute(definition)
+            connection.executemany(_marks(table).replace("%s", "?"), ROWS[table.name])
+        for question in QUESTIONS:
+            sql = write(question, "duckdb")
+            if question != "show 2 customers":
+                assert _rows(connection.execute(sql).fetchall()) == expected[question], sql
 
 
 def test_postgresql_gives_the_same_rows(postgres_database: str) -> None:

@@ -1,0 +1,42 @@
+"""What Slack can do here: see `adapters.chat.capabilities`."""
+
+from adapters.chat.capabilities import Capability, Platform
+
+PLATFORM = Platform("slack", "Slack", (
+    Capability("asking", ("inbound:said", "listeners.events:register", "listeners.commands:slash")),
+    Capability("threads", ("door:Door.answers_in",)),
+    Capability("languages", ("directory:Directory.actor",)),
+    Capability("progress", ("progress:Progress", "steps:progress_chunks", "steps:render_progress"), degrades=True),
+    Capability("stop", ("buttons:stop_button", "door:Door.stop_stream"), heard=("stop",)),
+    Capability("answer", ("render:render", "deliver:Delivery.deliver"), ("MESSAGE_BLOCKS",), degrades=True),
+    Capability("table", ("tables:draw_table",), ("DATA_TABLE_ROWS", "COLUMNS", "TABLE_ROWS"), degrades=True),
+    Capability("chart", ("charts:draw_chart",), ("CHARTS", "CHART_SERIES", "CHART_POINTS"), degrades=True),
+    Capability("sql", ("render:render_sql",), heard=("show_sql",)),
+    Capability("long", ("files:upload",)),
+    Capability("files", ("door:Door.send_file", "files:upload"), heard=("csv", "excel")),
+    Capability("buttons", ("buttons:action_buttons",), heard=("edit", "explain", "save_template", "not_meant")),
+    Capability("feedback", ("buttons:action_buttons", "modals:render_reason_modal"), heard=("feedback", "cq_reason"),
+               degrades=True),
+    Capability("ai_label", ()),
+    Capability("suggestions", ()),
+    Capability("choices", ("buttons:choice_blocks",), heard=("choose",)),
+    Capability("forms", ("door:Door.open_modal", "modals:render_edit_modal"), ("INPUT",), ("cq_edit",)),
+    Capability("commands", ("listeners.commands:slash", "listeners.commands:obey")),
+    Capability("usage", ("listeners.usage:obey", "usage_form:LIMITS"), heard=("usage_span", "limits")),
+    Capability("templates", ("listeners.templates:page", "template_pages:list_page"),
+               heard=("templates", "template_menu", "new_template")),
+    Capability("schedules", ("listeners.schedules:page", "schedule_pages:list_page")),
+    Capability("connections", ("listeners.connections:page", "connection_form:render_connection_form"), ("INPUT",),
+               ("connections", "connection_menu", "add_connection", "cq_new_connection", "cq_change_connection",
+                "cq_give_connection", "cq_take_connection", "cq_delete_connection")),
+    Capability("home", ("listeners.home:publish", "home_page:render_home")),
+    Capability("private", ("door:Door.show_privately",), degrades=True),
+    Capability("readers", ("directory:Directory.readers",)),
+    Capability("sign_in", ("listeners.sign_in:give_link",), heard=("sign_in",)),
+    Capability("alerts", ("announce:Announcing",)),
+    Capability("once", ("marks:Mark", "deliver:Delivery.deliver")),
+    Capability("rates", ("calls:Calls",)),
+    Capability("reach", ("app:Slack", "http:PATH")),
+    Capability("setup", ("checkup:check_bot_token",)),
+))  # fmt: skip
+"""Slack, feature by feature."""

@@ -1,0 +1,1 @@
+"""Microsoft Teams: direct messages, group chats and channels. Mirrors `adapters.slack`, file for file."""

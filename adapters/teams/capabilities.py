@@ -1,0 +1,43 @@
+"""What Teams can do here: see `adapters.chat.capabilities`."""
+
+from adapters.chat.capabilities import Capability, Platform
+
+PLATFORM = Platform("teams", "Microsoft Teams", (
+    Capability("asking", ("inbound:said", "listeners.messages:hear")),
+    Capability("threads", ("door:Door.answers_in", "package:PackageSettings")),
+    Capability("languages", ("activity:locale_of", "activity:timezone_of")),
+    Capability("progress", ("progress:Progress", "steps:informative", "steps:render_progress"), degrades=True),
+    Capability("stop", ("buttons:stop_button", "door:Door.stop_here"), heard=("stop",)),
+    Capability("answer", ("render:render", "deliver:Delivery.deliver", "limits:MESSAGE_BYTES"), degrades=True),
+    Capability("table", ("tables:draw_table",), ("TABLE_ROWS", "TABLE_COLUMNS"), degrades=True),
+    Capability("chart", ("charts:draw_chart",), ("CHARTS", "CHART_SERIES", "CHART_POINTS"), degrades=True),
+    Capability("sql", ("render:render_sql",)),
+    Capability("long", ("files:offer_of_answer",)),
+    Capability("files", ("files:send", "files:consented"), heard=("csv", "excel"), degrades=True),
+    Capability("buttons", ("buttons:action_buttons",), heard=("edit", "explain", "save_template", "not_meant")),
+    Capability("feedback", ("listeners.feedback:thumbed", "entities:activity"), heard=("feedback",), degrades=True),
+    Capability("ai_label", ("entities:activity",)),
+    Capability("suggestions", ("entities:activity",), ("SUGGESTIONS",)),
+    Capability("choices", ("buttons:choice_elements",), heard=("choose",)),
+    Capability("forms", ("dialogs:form", "listeners.pressing:opened"), ("INPUT",), ("edit",)),
+    Capability("commands", ("listeners.commands:obey", "package:COMMANDS"), degrades=True),
+    Capability("usage", ("listeners.usage:obey",), heard=("usage_span", "limits")),
+    Capability("templates", ("listeners.templates:page", "template_pages:list_page"),
+               heard=("templates", "new_template")),
+    Capability("schedules", ("listeners.schedules:page", "schedule_pages:list_page"),
+               heard=("schedule", "schedule_do")),
+    Capability("connections", ("listeners.connections:page", "connection_form:render_connection_form"), ("INPUT",),
+               ("connections", "connection_menu", "add_connection", "connection_edit", "connection_give",
+                "connection_take", "connection_delete", "new_connection", "change_connection", "give_connection",
+                "take_connection", "delete_connection")),
+    Capability("home", ("listeners.home:page", "home_page:render_home"), heard=("home",)),
+    Capability("private", ("door:Door.show_privately", "calls:Connector.send_targeted"), degrades=True),
+    Capability("readers", ("directory:Directory.readers",)),
+    Capability("sign_in", ("listeners.sign_in:obey",)),
+    Capability("alerts", ("announce:Announcing",)),
+    Capability("once", ("addresses:Addresses.remember_answer", "deliver:Delivery.deliver")),
+    Capability("rates", ("turns:ConversationPace",)),
+    Capability("reach", ("app:Teams", "http:PATH")),
+    Capability("setup", ("checkup:check_token", "package:app_package")),
+))  # fmt: skip
+"""Teams, feature by feature."""

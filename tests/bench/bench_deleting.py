@@ -1,0 +1,285 @@
+"""Deleting half of many events, while somebody else writes: how long do they wait, and does memory stay flat?
+
+    python -m tests.bench.bench_deleting [--events 10000000] [--store sqlite|postgresql|both]
+
+Beside each other, on two copies of one store: the deletion as the job does it, in batches, and a naive single DELETE.
+The writer and each deletion are processes of their own, and what the writer waited is counted from the moment a
+deletion begins until its first write after the end. 10,000,000 on SQLite is what the aim speaks of.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import CursorResult, delete, make_url, select, text
+
+from core.errors import StoreFailed
+from core.storage.migrate import upgrade
+from core.storage.models import Event
+from core.storage.session import Store
+from core.upkeep.archive import Archive
+from core.upkeep.retention import delete_events
+from tests.servers import POSTGRES, run_on_postgres
+
+WAIT_MS, GROWTH_MB = 100.0, 64.0
+NOW = datetime(2026, 6, 30, tzinfo=UTC)
+KEPT = timedelta(days=30)
+_ROWS = 50_000
+_ALONE_SECONDS = 5.0
+_DATA = json.dumps({"question_id": str(uuid4()), "code": None, "calls": 1}, separators=(",", ":"))
+
+WRITER = """
+import asyncio, sys, time
+from core.errors import StoreFailed
+from core.ids import new_id
+from core.storage.models import Event
+from core.storage.session import Store
+
+async def add(store):
+    async with store.writing() as session:
+        session.add(Event(id=new_id(), event_type="bench"))
+
+async def write(url):
+    store = Store.open(url)
+    while True:
+        begun = time.perf_counter()
+        while True:
+            try:
+                await add(store)
+                break
+            except StoreFailed as failure:
+                if failure.code != "store.busy":
+                    raise
+        print((time.perf_counter() - begun) * 1000, flush=True)
+        await asyncio.sleep(0.005)
+
+asyncio.run(write(sys.argv[1]))
+"""
+
+
+async def batched(store: Store) -> int:
+    """As the job does it."""
+    return await delete_events(store, NOW, Archive())
+
+
+async def naive(store: Store) -> int:
+    """All at once."""
+    async with store.writing() as session:
+        done = await session.execute(delete(Event).where(Event.timestamp < NOW - KEPT))
+        return cast("CursorResult[Any]", done).rowcount
+
+
+WAYS = {"batched": batched, "naive": naive}
+
+
+def fill_sqlite(path: Path, events: int) -> None:
+    """Half of the events are older than `KEPT`; their ids are random, as they are in life."""
+    with closing(sqlite3.connect(path)) as file:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000000"):
+            file.execute(f"PRAGMA {pragma}")
+        for start in range(0, events, _ROWS):
+            file.executemany(
+                "INSERT INTO events (id, event_type, event_data, timestamp) VALUES (?, ?, ?, ?)",
+                [
+                    (str(uuid4()), "question.answered", _DATA, _at(start + n, events).isoformat(" "))
+                    for n in range(min(_ROWS, events - start))
+                ],
+            )
+            file.commit()
+
+
+def fill_postgresql(url: str, events: int) -> None:
+    """The same on PostgreSQL."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(
+            "INSERT INTO events (id, event_type, event_data, timestamp)"
+            " SELECT gen_random_uuid()::text, 'question.answered', %s::json, %s::timestamptz + n * %s::interval / %s"
+            " FROM generate_series(0, %s - 1) AS n",
+            (_DATA, _at(0, events), 2 * KEPT, events, events),
+        )
+        server.execute("VACUUM ANALYZE events")
+
+
+def _at(number: int, events: int) -> datetime:
+    return NOW - 2 * KEPT * (1 - number / events)
+
+
+class Waits:
+    """What another process waited for its writes, in milliseconds, as it tells."""
+
+    def __init__(self) -> None:
+        self.all: list[float] = []
+
+    async def listen(self, told: asyncio.StreamReader) -> None:
+        """Until it ends."""
+        async for line in told:
+            self.all.append(float(line))
+
+    async def further(self, count: int) -> None:
+        """Until so many more have come."""
+        wanted = len(self.all) + count
+        while len(self.all) < wanted:
+            await asyncio.sleep(0.005)
+
+    def figures(self, start: int) -> str:
+        """Those since a moment, in words."""
+        waits = sorted(self.all[start:])
+        late = sum(wait > WAIT_MS for wait in waits)
+        return (
+            f"median {statistics.median(waits):,.1f} ms, p99 {waits[int(len(waits) * 0.99)]:,.1f} ms,"
+            f" at most {waits[-1]:,.1f} ms in {len(waits):,} writes, {late:,} over {WAIT_MS:.0f} ms"
+        )
+
+
+@asynccontextmanager
+async def writing(url: str) -> AsyncIterator[Waits]:
+    """A process that writes again and again."""
+    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, url, stdout=asyncio.subprocess.PIPE)
+    assert writer.stdout is not None
+    waits = Waits()
+    listening = asyncio.create_task(waits.listen(writer.stdout))
+    try:
+        await waits.further(20)
+        yield waits
+    finally:
+        writer.kill()
+        await writer.wait()
+        await listening
+
+
+async def compare(way: str, url: str) -> None:
+    """Delete in one way, and say what it cost the writer."""
+    async with writing(url) as waits:
+        if way == "batched":
+            start = len(waits.all)
+            await asyncio.sleep(_ALONE_SECONDS)
+            print(f"  nobody deletes: others wait {waits.figures(start)}", flush=True)
+        deleting = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.bench.bench_deleting", "--delete", way, url, stdout=asyncio.subprocess.PIPE
+        )
+        assert deleting.stdout is not None
+        assert await deleting.stdout.readline() == b"begins\n"
+        start = len(waits.all)
+        told, _ = await deleting.communicate()
+        assert deleting.returncode == 0
+        await waits.further(2)
+        done = json.loads(told)
+    rate = done["count"] / done["seconds"]
+    print(f"  {way}: deleted {done['count']:,} in {done['seconds']:,.1f} s ({rate:,.0f}/s)")
+    print(f"  {way}: others waited {waits.figures(start)} (aim: at most {WAIT_MS:.0f} ms)")
+    print(
+        f"  {way}: peak of its memory {done['before']:.1f} MB before, {done['after']:.1f} MB after"
+        f" (aim: below {GROWTH_MB:.0f} MB more)",
+        flush=True,
+    )
+
+
+async def delete_once(way: str, url: str) -> None:
+    """Be one deletion: says that it begins, then its figures as JSON."""
+    store = Store.open(url)
+    async with store.reading() as session:
+        await session.execute(text("SELECT 1"))
+    print("begins", flush=True)
+    before, begun = _peak(), time.perf_counter()
+    try:
+        count = await WAYS[way](store)
+    except StoreFailed as failure:
+        sys.exit(f"{failure.code}: {failure.details}")
+    print(json.dumps({"count": count, "seconds": time.perf_counter() - begun, "before": before, "after": _peak()}))
+    await store.close()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def show_whole(path: Path) -> None:
+    """Whether what is left is in order."""
+    with closing(sqlite3.connect(path)) as file:
+        print(f"  {path.stem}: what is left is {file.execute('PRAGMA integrity_check(1)').fetchone()[0]}", flush=True)
+
+
+def show_plan(path: Path) -> None:
+    """How SQLite finds a batch."""
+    wanted = select(Event.id).where(Event.timestamp < NOW - KEPT).limit(1)
+    with closing(sqlite3.connect(path)) as file:
+        plan = file.execute(f"EXPLAIN QUERY PLAN {wanted}", (NOW.isoformat(" "), 1)).fetchall()
+    print(f"  a batch is found by: {'; '.join(row[3] for row in plan)}", flush=True)
+
+
+@contextmanager
+def sqlite_copies(events: int) -> Iterator[dict[str, str]]:
+    """A store for each way."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {way: Path(folder) / f"{way}.db" for way in WAYS}
+        first, *others = paths.values()
+        asyncio.run(upgrade(f"sqlite:///{first}"))
+        # Not here: what it takes would count as memory of ours.
+        subprocess.run([sys.executable, "-m", "tests.bench.bench_deleting", "--fill", first, str(events)], check=True)
+        show_plan(first)
+        for other in others:
+            shutil.copy(first, other)
+        yield {way: f"sqlite:///{path}" for way, path in paths.items()}
+        for path in paths.values():
+            show_whole(path)
+
+
+@contextmanager
+def postgresql_copies(events: int) -> Iterator[dict[str, str]]:
+    """The same on PostgreSQL."""
+    names = {way: f"colloquery_deleting_{uuid4().hex[:8]}" for way in WAYS}
+    first, *others = names.values()
+    urls = {way: make_url(POSTGRES).set(database=name).render_as_string(False) for way, name in names.items()}
+    run_on_postgres(f"CREATE DATABASE {first}")
+    try:
+        asyncio.run(upgrade(next(iter(urls.values()))))
+        fill_postgresql(next(iter(urls.values())), events)
+        for other in others:
+            run_on_postgres(f"CREATE DATABASE {other} TEMPLATE {first}")
+        yield urls
+    finally:
+        for name in names.values():
+            run_on_postgres(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+STORES = {"sqlite": sqlite_copies, "postgresql": postgresql_copies}
+
+
+def main() -> None:
+    """Compare the ways, or be one deletion or the filling of a store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--store", choices=[*STORES, "both"], default="sqlite")
+    parser.add_argument("--delete", nargs=2, metavar=("WAY", "URL"))
+    parser.add_argument("--fill", nargs=2, metavar=("FILE", "EVENTS"))
+    wanted = parser.parse_args()
+    if wanted.delete:
+        asyncio.run(delete_once(*wanted.delete))
+    elif wanted.fill:
+        fill_sqlite(Path(wanted.fill[0]), int(wanted.fill[1]))
+    else:
+        for name, copies in STORES.items():
+            if wanted.store in (name, "both"):
+                print(f"{name}, {wanted.events:,} events, half of them over", flush=True)
+                with copies(wanted.events) as urls:
+                    for way, url in urls.items():
+                        asyncio.run(compare(way, url))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""It keeps running, killed on purpose, and loses nothing."""
