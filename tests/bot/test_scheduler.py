@@ -18,6 +18,7 @@ from core.storage.session import Store
 from core.upkeep.quotas import reset_quotas
 from core.usage.token_usage_service import TokenUsageService
 from tests.houses import open_house, settings_for
+from tests.leases import end_in
 
 NOW = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
 
@@ -30,6 +31,7 @@ async def test_windows_are_opened_once_and_stale_reservations_freed(store: Store
     assert await reset_quotas(tokens) == 3
     assert await reset_quotas(tokens) == 0
 
+    await end_in(store, TokenReservation, -1)
     later = TokenUsageService(store, clock=lambda: NOW + timedelta(minutes=30))
     assert await reset_quotas(later) == 3  # midnight, and the first of the month
     async with store.reading() as session:
