@@ -1,7 +1,10 @@
 """What every test may ask for by name."""
 
+import os
 import signal
+import tempfile
 
+from tests.authority import Authority
 from tests.servers import (
     empty_mariadb,
     empty_postgres,
@@ -41,3 +44,10 @@ __all__ = [
 # Commands are interrupted as a terminal does it. What a shell starts in the background ignores that, and its children
 # with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test reaches beyond loopback: one authority that signed nothing is enough. Reading those of the machine takes 25 ms
+# a client of HTTP, and there are thousands.
+_authority = tempfile.NamedTemporaryFile(suffix=".pem")  # noqa: SIM115 (kept until the process ends)
+_authority.write(Authority("Nobody").pem.encode())
+_authority.flush()
+os.environ["SSL_CERT_FILE"] = _authority.name

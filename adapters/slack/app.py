@@ -77,6 +77,7 @@ class Slack:
                 return signed_in
 
             app = AsyncApp(
+                name="colloquery",  # without one it walks the whole stack in search of the caller's file
                 client=client,
                 # Of our own, so that no variable of the environment turns it into another kind of app.
                 authorize=authorize,

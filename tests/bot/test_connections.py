@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from tests.authority import Authority
 from tests.bot.inside import CANARY, alone, command
 from tests.bot.test_command_line import colloquery
-from tests.engines.tls_servers import Authority
 
 __all__ = ["alone"]
 

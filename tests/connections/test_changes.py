@@ -23,7 +23,7 @@ from core.storage.crypto import load_or_make
 from core.storage.models import AuditLog
 from core.storage.own_tables import ConnectionOption
 from core.storage.session import Store
-from tests.engines.tls_servers import Authority
+from tests.authority import Authority
 
 CHANNEL = Place("slack", "T1", "C1", "1.0", "team")
 CA = Authority("Ours").pem

@@ -18,8 +18,9 @@ from core.engines.base import Limits, Target
 from core.engines.registry import engine
 from core.engines.tls import MOST_BYTES, checked_ca, context
 from core.errors import BadConnection, ColloqueryError, DatabaseUnavailable
+from tests.authority import NAME, Authority
 from tests.engines.servers import wait_until
-from tests.engines.tls_servers import NAME, Authority, TlsServer, mariadb, postgresql, stripping
+from tests.engines.tls_servers import TlsServer, mariadb, postgresql, stripping
 
 AUTHORITY, STRANGER = Authority("Our authority"), Authority("Somebody else's")
 SERVERS: dict[str, Callable[[tuple[str, str]], AbstractContextManager[TlsServer]]] = {
