@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ HARD = "Which customers remind you of a summer afternoon?"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory in which one question took 400 tokens and one was refused."""
+    """A directory in which one question took 400 tokens and one was refused, with most of a minute of the hour left."""
+    if (left := 3600 - time.time() % 3600) < 50:
+        time.sleep(left)  # or what was used this hour is of the hour before when it is shown
     directory = tmp_path_factory.mktemp("used")
     assert colloquery(directory, "demo").returncode == 0
     with LocalModel(Turn(text="SELECT COUNT(*) AS n FROM customers", usage=(380, 20))) as model:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.locale import say
+from tests.authority import NAME, Authority
 from tests.browser.pages import (
     HOSTILE,
     Opener,
@@ -28,7 +29,7 @@ from tests.browser.pages import (
     words,
 )
 from tests.browser.serving import Chat, Server
-from tests.engines.tls_servers import NAME, Authority, postgresql
+from tests.engines.tls_servers import postgresql
 
 __all__ = ["browser", "chats", "open_page", "server"]
 
