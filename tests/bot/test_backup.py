@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.bot.test_command_line import ROOT, colloquery
+from tests.commands import ROOT, colloquery
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_command_line import ROOT, colloquery
 from tests.catalog.rooms import SHOP, obedient
+from tests.commands import ROOT, colloquery
 from tests.local_model import LocalModel, Turn
 
 

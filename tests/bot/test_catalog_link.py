@@ -211,7 +211,7 @@ def test_thousands_of_lines_take_seconds_and_no_model_client(file: Path) -> None
 
 
 def test_a_live_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.bot.test_command_line import colloquery
+    from tests.commands import colloquery
 
     assert colloquery(tmp_path, "demo").returncode == 0
     monkeypatch.chdir(tmp_path)

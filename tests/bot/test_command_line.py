@@ -1,35 +1,11 @@
 """The command as people run it: a process, its output, its exit code."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def colloquery(
-    directory: Path, *arguments: str, stdin: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command in an empty environment and a directory of its own."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("OPENAI", "COLLOQUERY_", "DATABASE", "SLACK", "TEAMS"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=directory,
-        env={**kept, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", **environment},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.commands import colloquery
 
 
 @pytest.fixture(scope="module")

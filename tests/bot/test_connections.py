@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from tests.authority import Authority
 from tests.bot.inside import CANARY, alone, command
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 
 __all__ = ["alone"]
 

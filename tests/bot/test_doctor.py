@@ -17,7 +17,7 @@ from adapters.slack.checkup import SCOPES
 from bot.command_line import app
 from bot.commands import doctor as module
 from tests.adapters.slack.server import APP_TOKEN, BOT_TOKEN, LocalSlack, running
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 from tests.local_model import LocalModel
 
 NOWHERE = "127.0.0.1:1"

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bot.command_line import app
 from core.errors import BadEdit, ColloqueryError, NoAnswer, NotAllowed, NoTemplate, QueryRefused
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 
 Run = Callable[..., tuple[int, str]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 from tests.local_model import LocalModel, Turn
 
 HARD = "Which customers remind you of a summer afternoon?"

@@ -21,7 +21,7 @@ from adapters.teams.package import COMMANDS, PackageSettings, manifest_of
 from bot.command_line import app
 from bot.settings import Settings
 from core.ask.file_desk import LINK_LASTS
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ko.md")

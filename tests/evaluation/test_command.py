@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.inside import alone, command
-from tests.bot.test_command_line import ROOT
+from tests.commands import ROOT
 from tests.evaluation import sets
 from tests.local_model import LocalModel, Message, Turn
 

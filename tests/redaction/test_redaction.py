@@ -41,7 +41,7 @@ from tests.adapters.teams.server import Fault, connector
 from tests.adapters.teams.tokens import Answer, key_server, token, token_server
 from tests.adapters.teams.whole import over_http as teams_over_http
 from tests.adapters.teams.whole import post
-from tests.bot.test_command_line import colloquery
+from tests.commands import colloquery
 from tests.houses import ADMINISTRATOR, LEE, ask
 from tests.redaction.scene import (
     API_KEY,

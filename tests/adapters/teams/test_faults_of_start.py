@@ -27,7 +27,7 @@ from tests.adapters.teams.people import ADA, APP_ID, CHANNEL, PASSWORD, PERSONAL
 from tests.adapters.teams.server import FakeConnector
 from tests.adapters.teams.tokens import KeyServer, TokenServer, key_server, token, token_server
 from tests.adapters.teams.whole import over_http, post, unsigned
-from tests.bot.test_command_line import ROOT, colloquery
+from tests.commands import ROOT, colloquery
 from tests.houses import add_sqlite, make_shop, open_house, question, settings_for
 
 
