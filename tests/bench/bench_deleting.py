@@ -1,10 +1,11 @@
 """Deleting half of many events, while somebody else writes: how long do they wait, and does memory stay flat?
 
-    python -m tests.bench.bench_deleting [--events 10000000] [--store sqlite|postgresql|both]
+    python -m tests.bench.bench_deleting [--events 10000000] [--store sqlite|postgresql|both] [--minutes 120]
 
 Beside each other, on two copies of one store: the deletion as the job does it, in batches, and a naive single DELETE.
 The writer and each deletion are processes of their own, and what the writer waited is counted from the moment a
-deletion begins until its first write after the end. 10,000,000 on SQLite is what the aim speaks of.
+deletion begins until its first write after the end. 10,000,000 on SQLite is what the aim speaks of. A deletion that
+takes more than so many minutes is ended, and what it deleted by then is told.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import CursorResult, delete, make_url, select, text
+from sqlalchemy import CursorResult, delete, func, make_url, select, text
 
 from core.errors import StoreFailed
 from core.storage.migrate import upgrade
@@ -162,7 +163,7 @@ async def writing(url: str) -> AsyncIterator[Waits]:
         await listening
 
 
-async def compare(way: str, url: str) -> None:
+async def compare(way: str, url: str, events: int, minutes: int) -> None:
     """Delete in one way, and say what it cost the writer."""
     async with writing(url) as waits:
         if way == "batched":
@@ -170,8 +171,9 @@ async def compare(way: str, url: str) -> None:
             await asyncio.sleep(_ALONE_SECONDS)
             print(f"  nobody deletes: others wait {waits.figures(start)}", flush=True)
         deleting = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.bench.bench_deleting", "--delete", way, url, stdout=asyncio.subprocess.PIPE
-        )
+            sys.executable, "-m", "tests.bench.bench_deleting", "--delete", way, url, "--minutes", str(minutes),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
         assert deleting.stdout is not None
         assert await deleting.stdout.readline() == b"begins\n"
         start = len(waits.all)
@@ -179,8 +181,9 @@ async def compare(way: str, url: str) -> None:
         assert deleting.returncode == 0
         await waits.further(2)
         done = json.loads(told)
-    rate = done["count"] / done["seconds"]
-    print(f"  {way}: deleted {done['count']:,} in {done['seconds']:,.1f} s ({rate:,.0f}/s)")
+    count = events // 2 - await left(url)
+    rate = count / done["seconds"]
+    print(f"  {way}: deleted {count:,} of {events // 2:,} in {done['seconds']:,.1f} s ({rate:,.0f}/s)")
     print(f"  {way}: others waited {waits.figures(start)} (aim: at most {WAIT_MS:.0f} ms)")
     print(
         f"  {way}: peak of its memory {done['before']:.1f} MB before, {done['after']:.1f} MB after"
@@ -189,7 +192,16 @@ async def compare(way: str, url: str) -> None:
     )
 
 
-async def delete_once(way: str, url: str) -> None:
+async def left(url: str) -> int:
+    """How many are still to be deleted."""
+    store = Store.open(url)
+    async with store.reading() as session:
+        count = await session.scalar(select(func.count()).where(Event.timestamp < NOW - KEPT))
+    await store.close()
+    return count or 0
+
+
+async def delete_once(way: str, url: str, minutes: int) -> None:
     """Be one deletion: says that it begins, then its figures as JSON."""
     store = Store.open(url)
     async with store.reading() as session:
@@ -197,10 +209,13 @@ async def delete_once(way: str, url: str) -> None:
     print("begins", flush=True)
     before, begun = _peak(), time.perf_counter()
     try:
-        count = await WAYS[way](store)
+        async with asyncio.timeout(minutes * 60):
+            await WAYS[way](store)
+    except TimeoutError:
+        pass  # it is told how many are left
     except StoreFailed as failure:
         sys.exit(f"{failure.code}: {failure.details}")
-    print(json.dumps({"count": count, "seconds": time.perf_counter() - begun, "before": before, "after": _peak()}))
+    print(json.dumps({"seconds": time.perf_counter() - begun, "before": before, "after": _peak()}))
     await store.close()
 
 
@@ -265,11 +280,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--store", choices=[*STORES, "both"], default="sqlite")
+    parser.add_argument("--minutes", type=int, default=120)
     parser.add_argument("--delete", nargs=2, metavar=("WAY", "URL"))
     parser.add_argument("--fill", nargs=2, metavar=("FILE", "EVENTS"))
     wanted = parser.parse_args()
     if wanted.delete:
-        asyncio.run(delete_once(*wanted.delete))
+        asyncio.run(delete_once(*wanted.delete, wanted.minutes))
     elif wanted.fill:
         fill_sqlite(Path(wanted.fill[0]), int(wanted.fill[1]))
     else:
@@ -278,7 +294,7 @@ def main() -> None:
                 print(f"{name}, {wanted.events:,} events, half of them over", flush=True)
                 with copies(wanted.events) as urls:
                     for way, url in urls.items():
-                        asyncio.run(compare(way, url))
+                        asyncio.run(compare(way, url, wanted.events, wanted.minutes))
 
 
 if __name__ == "__main__":
