@@ -181,7 +181,7 @@ async def compare(way: str, url: str, events: int, minutes: int) -> None:
         assert deleting.returncode == 0
         await waits.further(2)
         done = json.loads(told)
-    count = events // 2 - await left(url)
+    count = events // 2 - await remaining(url)
     rate = count / done["seconds"]
     print(f"  {way}: deleted {count:,} of {events // 2:,} in {done['seconds']:,.1f} s ({rate:,.0f}/s)")
     print(f"  {way}: others waited {waits.figures(start)} (aim: at most {WAIT_MS:.0f} ms)")
@@ -192,7 +192,7 @@ async def compare(way: str, url: str, events: int, minutes: int) -> None:
     )
 
 
-async def left(url: str) -> int:
+async def remaining(url: str) -> int:
     """How many are still to be deleted."""
     store = Store.open(url)
     async with store.reading() as session:
@@ -285,7 +285,8 @@ def main() -> None:
     parser.add_argument("--fill", nargs=2, metavar=("FILE", "EVENTS"))
     wanted = parser.parse_args()
     if wanted.delete:
-        asyncio.run(delete_once(*wanted.delete, wanted.minutes))
+        way, url = wanted.delete
+        asyncio.run(delete_once(way, url, wanted.minutes))
     elif wanted.fill:
         fill_sqlite(Path(wanted.fill[0]), int(wanted.fill[1]))
     else:
