@@ -12,8 +12,9 @@ import pytest
 from adapters.chat.capabilities import FEATURES, Capability, Platform
 from adapters.slack import usage_form
 from adapters.slack.connection_form import ADD, CHANGE
-from adapters.slack.listeners import actions, connections, sign_in, templates, usage
+from adapters.slack.listeners import actions, connections, schedules, sign_in, templates, usage
 from adapters.slack.modals import EDIT, REASON
+from adapters.slack.schedule_pages import FORM
 from adapters.slack.template_modals import DELETE, KEEP, RUN
 from adapters.teams.listeners import rooms
 from bot.platforms import PLATFORMS, document, told
@@ -23,8 +24,8 @@ from tests.docs.test_documents import ROOT
 
 HEARD = {
     "slack": {
-        *actions.ACTS, *connections.ACTS, *sign_in.ACTS, *templates.ACTS, *usage.ACTS, *connections.FORMS_SENT,
-        EDIT, REASON, usage_form.LIMITS, RUN, KEEP, DELETE, ADD, CHANGE,
+        *actions.ACTS, *connections.ACTS, *schedules.ACTS, *sign_in.ACTS, *templates.ACTS, *usage.ACTS,
+        *connections.FORMS_SENT, EDIT, REASON, usage_form.LIMITS, RUN, KEEP, DELETE, ADD, CHANGE, FORM,
     },
     "teams": {*rooms.ACTS, *rooms.OPENS, *rooms.SENT},
 }  # fmt: skip
