@@ -6,11 +6,15 @@ Beside each other, on two copies of one store: the deletion as the job does it, 
 The writer and each deletion are processes of their own, and what the writer waited is counted from the moment a
 deletion begins until its first write after the end. 10,000,000 on SQLite is what the aim speaks of. A deletion that
 takes more than so many minutes is ended, and what it deleted by then is told.
+
+A third process writes a file of its own to the same disk, again and again, and has nothing to do with the store: when
+it waits as well, what was waited for is the disk and not the deletion's lock.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import resource
 import shutil
 import sqlite3
@@ -21,6 +25,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -66,10 +71,22 @@ async def write(url):
             except StoreFailed as failure:
                 if failure.code != "store.busy":
                     raise
-        print((time.perf_counter() - begun) * 1000, flush=True)
+        print(begun, time.perf_counter() - begun, flush=True)
         await asyncio.sleep(0.005)
 
 asyncio.run(write(sys.argv[1]))
+"""
+
+DISK = """
+import os, sys, tempfile, time
+
+with tempfile.TemporaryFile(dir=sys.argv[1]) as file:
+    while True:
+        begun = time.perf_counter()
+        os.pwrite(file.fileno(), b"x" * 4096, 0)
+        os.fsync(file.fileno())
+        print(begun, time.perf_counter() - begun, flush=True)
+        time.sleep(0.005)
 """
 
 
@@ -120,16 +137,30 @@ def _at(number: int, events: int) -> datetime:
     return NOW - 2 * KEPT * (1 - number / events)
 
 
+@dataclass(frozen=True)
+class Wait:
+    """One write of another process: when it began, on a clock that all processes share, and how long it took."""
+
+    begun: float
+    seconds: float
+
+    def shared(self, others: list["Wait"]) -> float:
+        """Seconds of it in which one of the others waited, too."""
+        end = self.begun + self.seconds
+        return max((min(end, one.begun + one.seconds) - max(self.begun, one.begun) for one in others), default=0.0)
+
+
 class Waits:
-    """What another process waited for its writes, in milliseconds, as it tells."""
+    """What another process waited for its writes, as it tells."""
 
     def __init__(self) -> None:
-        self.all: list[float] = []
+        self.all: list[Wait] = []
 
     async def listen(self, told: asyncio.StreamReader) -> None:
         """Until it ends."""
         async for line in told:
-            self.all.append(float(line))
+            begun, seconds = line.split()
+            self.all.append(Wait(float(begun), float(seconds)))
 
     async def further(self, count: int) -> None:
         """Until so many more have come."""
@@ -137,20 +168,31 @@ class Waits:
         while len(self.all) < wanted:
             await asyncio.sleep(0.005)
 
-    def figures(self, start: int) -> str:
-        """Those since a moment, in words."""
-        waits = sorted(self.all[start:])
-        late = sum(wait > WAIT_MS for wait in waits)
-        return (
-            f"median {statistics.median(waits):,.1f} ms, p99 {waits[int(len(waits) * 0.99)]:,.1f} ms,"
-            f" at most {waits[-1]:,.1f} ms in {len(waits):,} writes, {late:,} over {WAIT_MS:.0f} ms"
-        )
+    def since(self, moment: float) -> list[Wait]:
+        """Those that ended after a moment."""
+        return [wait for wait in self.all if wait.begun + wait.seconds > moment]
+
+
+def figures(waits: list[Wait]) -> str:
+    """In words."""
+    all_ms = sorted(wait.seconds * 1000 for wait in waits)
+    return (
+        f"median {statistics.median(all_ms):,.1f} ms, p99 {all_ms[int(len(all_ms) * 0.99)]:,.1f} ms,"
+        f" at most {all_ms[-1]:,.1f} ms in {len(all_ms):,} writes, {len(late(waits)):,} over {WAIT_MS:.0f} ms"
+    )
+
+
+def late(waits: list[Wait]) -> list[Wait]:
+    """Those that took too long."""
+    return [wait for wait in waits if wait.seconds * 1000 > WAIT_MS]
 
 
 @asynccontextmanager
-async def writing(url: str) -> AsyncIterator[Waits]:
+async def waits_of(program: str, argument: str) -> AsyncIterator[Waits]:
     """A process that writes again and again."""
-    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, url, stdout=asyncio.subprocess.PIPE)
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, argument, stdout=asyncio.subprocess.PIPE
+    )
     assert writer.stdout is not None
     waits = Waits()
     listening = asyncio.create_task(waits.listen(writer.stdout))
@@ -165,26 +207,37 @@ async def writing(url: str) -> AsyncIterator[Waits]:
 
 async def compare(way: str, url: str, events: int, minutes: int) -> None:
     """Delete in one way, and say what it cost the writer."""
-    async with writing(url) as waits:
+    folder = str(Path(make_url(url).database or "").parent) if url.startswith("sqlite") else tempfile.gettempdir()
+    async with waits_of(WRITER, url) as writer, waits_of(DISK, folder) as disk:
         if way == "batched":
-            start = len(waits.all)
+            start = time.perf_counter()
             await asyncio.sleep(_ALONE_SECONDS)
-            print(f"  nobody deletes: others wait {waits.figures(start)}", flush=True)
+            print(f"  nobody deletes: others wait {figures(writer.since(start))}")
+            print(f"  nobody deletes: another file, {figures(disk.since(start))}", flush=True)
         deleting = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.bench.bench_deleting", "--delete", way, url, "--minutes", str(minutes),
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert deleting.stdout is not None
         assert await deleting.stdout.readline() == b"begins\n"
-        start = len(waits.all)
+        start = time.perf_counter()
         told, _ = await deleting.communicate()
         assert deleting.returncode == 0
-        await waits.further(2)
+        await writer.further(2)
+        await disk.further(2)
         done = json.loads(told)
+    waits, others = writer.since(start), disk.since(start)
     count = events // 2 - await remaining(url)
     rate = count / done["seconds"]
     print(f"  {way}: deleted {count:,} of {events // 2:,} in {done['seconds']:,.1f} s ({rate:,.0f}/s)")
-    print(f"  {way}: others waited {waits.figures(start)} (aim: at most {WAIT_MS:.0f} ms)")
+    print(f"  {way}: others waited {figures(waits)} (aim: at most {WAIT_MS:.0f} ms)")
+    print(f"  {way}: another file, {figures(others)}")
+    beyond = sorted((wait.seconds - wait.shared(others)) * 1000 for wait in late(waits))
+    if beyond:
+        print(
+            f"  {way}: of the {len(beyond):,} over {WAIT_MS:.0f} ms, {sum(ms > WAIT_MS for ms in beyond):,} are so"
+            f" without what the other file waited meanwhile; the longest then {beyond[-1]:,.1f} ms"
+        )
     print(
         f"  {way}: peak of its memory {done['before']:.1f} MB before, {done['after']:.1f} MB after"
         f" (aim: below {GROWTH_MB:.0f} MB more)",
@@ -249,6 +302,7 @@ def sqlite_copies(events: int) -> Iterator[dict[str, str]]:
         show_plan(first)
         for other in others:
             shutil.copy(first, other)
+        os.sync()  # what the filling left to be written shall not be waited for by others
         yield {way: f"sqlite:///{path}" for way, path in paths.items()}
         for path in paths.values():
             show_whole(path)
