@@ -95,11 +95,11 @@ def restore(store: Store, path: Path, now: datetime) -> Path | None:
         check(part)
         _to_disk(part)
         there = target.exists()
-        if there:
-            # What stands in its side files belongs to it: they go along.
-            for end in ("", *_SIDE_FILES):
-                if (beside := target.with_name(target.name + end)).exists():
-                    beside.rename(aside.with_name(aside.name + end))
+        # What stands in its side files belongs to it: they go along. Where the store is gone, they are left of it, and
+        # SQLite would write them over the back-up.
+        for end in ("", *_SIDE_FILES):
+            if (beside := target.with_name(target.name + end)).exists():
+                beside.rename(aside.with_name(aside.name + end))
         part.rename(target)
     return aside if there else None
 

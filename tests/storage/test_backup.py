@@ -56,6 +56,25 @@ async def test_what_is_put_back_is_what_was_taken(kept: Store, tmp_path: Path) -
     await kept.close()
 
 
+async def test_what_a_killed_process_left_beside_a_lost_store_is_not_written_over_the_back_up(
+    kept: Store, tmp_path: Path
+) -> None:
+    taken = backup(kept, tmp_path / "backup.db")
+    before = contents(taken.path)
+    async with kept.writing() as session:
+        await session.execute(text("UPDATE users SET full_name = 'later'"))
+    log = kept.path.with_name("store.db-wal")
+    assert log.stat().st_size > 0
+    left = log.read_bytes()
+    await kept.close()
+    kept.path.unlink()
+    log.write_bytes(left)
+
+    assert restore(kept, taken.path, NOW) is None, "there was no store"
+    assert contents(kept.path) == before
+    assert (tmp_path / "store.db.before-20260630-120005-wal").read_bytes() == left
+
+
 async def test_it_is_of_one_moment_although_others_write(kept: Store, tmp_path: Path) -> None:
     """Two rows come in each transaction: no back-up has one of them alone, and no writer waits for a back-up."""
     stop, written = threading.Event(), 0
