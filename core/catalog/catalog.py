@@ -123,7 +123,10 @@ class Catalog:
             )
             documentation = read_documentation(last.generated_documentation) if last else ()
             private = await asyncio.to_thread(private_columns, schema, await marks_of(session, connection.id))
-            if last is not None:
+            if last is not None and last.schema_hash == schema.hash:
+                # A day on which nothing changed is no history; whole schemas of every day would be much.
+                await session.delete(last)
+            elif last is not None:
                 # History tells how the structure was; values of people's data are kept for the reading in use alone.
                 last.raw_schema = {**last.raw_schema, "values": []}
                 last.is_active = False

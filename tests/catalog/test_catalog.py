@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from core.catalog import stored
 from core.errors import UnknownConnection
@@ -115,8 +116,14 @@ async def test_words_written_while_the_schema_is_read_are_kept(rooms: Rooms, mon
     assert ("customers", "grade") in await rooms.stored_values()
 
 
-async def test_history_holds_no_values(everywhere: Rooms) -> None:
+async def test_a_structure_that_changed_is_history_without_values(everywhere: Rooms) -> None:
     await everywhere.catalog.entry(everywhere.connection)
+    (first,) = await everywhere.rows(DatabaseSchema)
+    await everywhere.catalog.refresh(everywhere.connection)
+    (second,) = await everywhere.rows(DatabaseSchema)
+    assert second.is_active and second.id != first.id, "what did not change is kept once"
+    async with everywhere.store.writing() as session:
+        await session.execute(update(DatabaseSchema).values(schema_hash="as it was"))
     await everywhere.catalog.refresh(everywhere.connection)
     rows = await everywhere.rows(DatabaseSchema)
     assert sorted((row.is_active, bool(row.raw_schema["values"])) for row in rows) == [(False, False), (True, True)]
