@@ -15,6 +15,8 @@ class Live:
         self.asked = asked
         self.is_taken_up = is_taken_up
         """Another process, or this one before, has been at it."""
+        self.is_counted = not is_taken_up
+        """Whether this attempt is counted in the inbox: at once when it was accepted here, else at its turn."""
         self.journal = Journal(asked.id, watchers)
         self.reply: Reply | None = None
         """Set when it is stored."""

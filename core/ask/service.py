@@ -276,19 +276,19 @@ class Service:
                 # While the store was away nobody could renew a lease: what passed then is not left by anybody.
                 besides=tuple(self._live),
             )
-            taken = [(item.id, item.session_id, item.state, item.attempts, item.question) for item in items]
-        for item_id, thread, state, attempts, stored in taken:
+            taken = [(item.id, item.session_id, item.state, item.question) for item in items]
+        for item_id, thread, state, stored in taken:
             if item_id in self._live:
                 continue
-            question = question_from_json(stored)
-            async with road.store.writing() as session:
-                person = await road.people.know(session, question.actor)
-            self._start(
-                Asked(item_id, thread, person, question),
-                taken_up=True,
-                answered=state == "answered",
-                hopeless=attempts > inbox.MOST_ATTEMPTS,
-            )
+            try:
+                question = question_from_json(stored)
+                async with road.store.writing() as session:
+                    person = await road.people.know(session, question.actor)
+            except Exception:
+                # Its lease passes, and it is taken up again; those behind it need not wait for that.
+                log.exception("a question was not taken up", extra={"question": item_id})
+                continue
+            self._start(Asked(item_id, thread, person, question), taken_up=True, answered=state == "answered")
         if taken:
             log.warning("questions taken up", extra={"count": len(taken)})
         return len(taken)
@@ -299,6 +299,7 @@ class Service:
         if tasks:
             await asyncio.wait(tasks, timeout=grace_seconds)
         unfinished = list(self._live)
+        counted = [one.asked.id for one in self._live.values() if one.is_counted]
         for live in list(self._live.values()):
             if live.task is not None:
                 live.task.cancel()
@@ -312,28 +313,27 @@ class Service:
         if unfinished:
             try:
                 async with self._road.store.writing() as session:
-                    await inbox.release(session, self._worker, unfinished)
+                    await inbox.release(session, self._worker, unfinished, counted)
                     for question_id in unfinished:
                         await self._road.usage.release(session, question_id)
             except StoreFailed as failure:
                 # Their leases pass, and whoever serves then takes them up.
                 log.warning("questions not handed back", extra={"count": len(unfinished), "code": failure.code})
 
-    def _start(self, asked: Asked, *, taken_up: bool = False, answered: bool = False, hopeless: bool = False) -> Live:
+    def _start(self, asked: Asked, *, taken_up: bool = False, answered: bool = False) -> Live:
         live = Live(asked, self._watchers, is_taken_up=taken_up)
         self._live[asked.id] = live
         place = self.line.join(asked.person.id)
-        live.task = asyncio.create_task(self._work(asked, live, place, answered=answered, hopeless=hopeless))
+        live.task = asyncio.create_task(self._work(asked, live, place, answered=answered))
         if self._heart is None or self._heart.done():
             self._heart = asyncio.create_task(self._renew())
         return live
 
-    async def _work(self, asked: Asked, live: Live, place: Waiting, *, answered: bool, hopeless: bool) -> None:
+    async def _work(self, asked: Asked, live: Live, place: Waiting, *, answered: bool) -> None:
         try:
             async with self.line.turn(place, partial(_in_line, live)):
-                if not answered:
-                    await self._answer(asked, live, hopeless=hopeless)
-                await self._deliver(asked)
+                if answered or await self._answer(asked, live):
+                    await self._deliver(asked)
         except StoreFailed as failure:
             # The inbox still has it: the sweep takes it up again when the store is back.
             log.warning("a question was not finished", extra={"question": asked.id, "code": failure.code})
@@ -344,10 +344,14 @@ class Service:
             del self._live[asked.id]
             live.end()
 
-    async def _answer(self, asked: Asked, live: Live, *, hopeless: bool) -> None:
+    async def _answer(self, asked: Asked, live: Live) -> bool:
+        """Whether it was ours to answer: False when another worker has taken it up while it stood in line."""
         # Whoever was at it before may have died with tokens set aside for it.
         road, ledger, waiting = self._road, Ledger(reserved=live.is_taken_up), partial(_waiting, live)
-        if hopeless:
+        attempts = await self._begin(live) if live.is_taken_up else 1
+        if attempts is None:
+            return False
+        if attempts > inbox.MOST_ATTEMPTS:
             answer = pipeline.failed(asked, ColloqueryError("question.given_up"))
         else:
             walk = Walk(road, asked, ledger, live.tell, live.stop, live.journal)
@@ -380,6 +384,13 @@ class Service:
                 tokens=ledger.usage.total_tokens,
                 written_by=ledger.written_by,
             )
+        return True
+
+    async def _begin(self, live: Live) -> int | None:
+        async with self._road.store.writing() as session:
+            attempts = await inbox.begin(session, self._worker, live.asked.id)
+        live.is_counted = attempts is not None
+        return attempts
 
     async def _deliver(self, asked: Asked) -> None:
         door, scheduled = self._doors.get(asked.question.place.platform), asked.question.schedule is not None

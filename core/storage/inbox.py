@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, true, update
+from sqlalchemy import Table, and_, bindparam, case, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.storage.models import ChatMessage
@@ -22,6 +22,9 @@ LEASE = timedelta(seconds=15)
 
 DELIVERED_WITHIN = timedelta(days=1)
 """How long posting a finished reply is tried again."""
+
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""At most, those of a worker and of the store."""
 
 MOST_ATTEMPTS = 3
 """Times a question is taken up; one that killed three workers is apologised for instead."""
@@ -78,7 +81,7 @@ async def claim(
     caller is `alone`, but none of those that it is at, `besides`.
 
     The oldest first. On the platforms that are `posting` their replies, an answered item that was not delivered is
-    taken up too, without counting an attempt, for a day: a platform that takes no post by then (the channel is gone,
+    taken up too, for a day: a platform that takes no post by then (the channel is gone,
     the asker has left) never will. Elsewhere readers come for it, and nothing is left to do.
     """
     lease = InboxItem.lease_until
@@ -91,6 +94,8 @@ async def claim(
             InboxItem.state == "answered",
             InboxItem.platform.in_(posting),
             InboxItem.answered_at > now - DELIVERED_WITHIN,
+            # Says nothing more, but by the index: what nobody came for stays answered, and must not be looked through.
+            lease > store_time(session, -DELIVERED_WITHIN - _CLOCKS_DIFFER),
         ),
     )
     items = (
@@ -107,8 +112,18 @@ async def claim(
         item.lease_until = store_time(session, LEASE)
         if item.state != "answered":
             item.state = "claimed"
-            item.attempts += 1
     return items
+
+
+async def begin(session: AsyncSession, worker: str, item_id: str) -> int | None:
+    """Count an attempt at an item that was taken up, whose turn has come; how many these are. None when another worker
+    has taken it up meanwhile.
+
+    Not before its turn: a question that kills its worker would make the whole line behind it look as if they did.
+    """
+    mine = (InboxItem.id == item_id, InboxItem.claimed_by == worker, InboxItem.state == "claimed")
+    await session.execute(update(InboxItem).where(*mine).values(attempts=InboxItem.attempts + 1))
+    return await session.scalar(select(InboxItem.attempts).where(*mine))
 
 
 async def renew(session: AsyncSession, worker: str, ids: Collection[str]) -> None:
@@ -148,12 +163,16 @@ async def delivered(session: AsyncSession, item_id: str, now: datetime) -> bool:
     return bool(getattr(done, "rowcount", 0))
 
 
-async def release(session: AsyncSession, worker: str, ids: Collection[str]) -> None:
-    """Hand items back at an orderly stop, so that the next worker need not wait for the lease."""
+async def release(session: AsyncSession, worker: str, ids: Collection[str], counted: Collection[str]) -> None:
+    """Hand items back at an orderly stop, so that the next worker need not wait for the lease.
+
+    Of those `counted` an attempt is taken back: it was ours, and nothing is wrong with them.
+    """
+    attempt = case((InboxItem.id.in_(counted), 1), else_=0)
     await session.execute(
         update(InboxItem)
         .where(InboxItem.id.in_(ids), InboxItem.claimed_by == worker, InboxItem.state == "claimed")
-        .values(state="accepted", lease_until=None, claimed_by=None, attempts=InboxItem.attempts - 1)
+        .values(state="accepted", lease_until=None, claimed_by=None, attempts=InboxItem.attempts - attempt)
     )
 
 

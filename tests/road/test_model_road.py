@@ -14,7 +14,7 @@ from bot.wiring import House
 from core.storage.inbox import MOST_ATTEMPTS
 from core.storage.models import ChatMessage, QueryAnalytics, User
 from core.storage.own_tables import InboxItem, TokenReservation
-from tests.houses import LEE, Parts, add_sqlite, ask, open_house, question, settings_for, wait_for
+from tests.houses import KIM, LEE, Parts, add_sqlite, ask, open_house, question, settings_for, wait_for
 from tests.local_model import LocalModel, Turn
 
 COUNT = "SELECT COUNT(*) AS customers FROM customers"
@@ -192,6 +192,26 @@ async def test_what_a_dead_process_had_set_aside_is_given_back_with_the_apology(
                 async with again.store.reading() as session:
                     assert await session.scalar(select(func.count()).select_from(TokenReservation)) == 0
             await built.service.close(grace_seconds=0.1)
+
+
+async def test_what_cannot_be_read_keeps_nobody_behind_it_waiting(
+    tmp_path: Path, shop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As of a newer version, before somebody went back to this one."""
+    with LocalModel([Turn(hang=True), Turn(hang=True), COUNT]) as model:
+        async with house_with(model, tmp_path, shop) as built:
+            first = await built.service.accept(question(HARD, KIM))
+            second = await built.service.accept(question(HARD, LEE))
+            await _until(lambda: len(model.completions) == 2)
+            await built.service.close(grace_seconds=0.1)
+        async with open_house(model_settings(tmp_path, model)) as again:
+            async with again.store.writing() as session:
+                strange = update(InboxItem).where(InboxItem.id == first.question_id).values(question={"version": 99})
+                await session.execute(strange)
+            await again.service.recover()
+            _, reply = await wait_for(again, second.question_id)
+    assert reply.ok
+    assert "a question was not taken up" in caplog.text
 
 
 async def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
