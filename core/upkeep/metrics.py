@@ -1,6 +1,7 @@
 """Measures of how it goes: taken every minute, thinned to one an hour after two days, gone after a period that is set.
 
-They are of the whole installation, from the store, so that one process takes them; only memory is of that process.
+They are of the whole installation, from the store: whichever process comes first takes them, once for each minute. Only
+memory is of that process.
 """
 
 from collections.abc import Sequence
@@ -15,17 +16,22 @@ from sqlalchemy import Table, delete, func, select
 
 from core.ask.retention import METRICS_DAYS, METRICS_DAYS_DEFAULT
 from core.config import read
-from core.ids import metric_id, new_id
+from core.ids import metric_id
 from core.storage.deleting import delete_in_batches
 from core.storage.models import PerformanceMetric, QueryAnalytics
 from core.storage.own_tables import InboxItem
-from core.storage.session import Store, add_row, insert_if_absent, persistently
+from core.storage.session import Store, insert_if_absent, persistently
 
 EVERY = timedelta(minutes=1)
 WHOLE = timedelta(days=2)
 """How long each measure is kept as it was taken."""
 
-_HOUR = timedelta(hours=1)
+_SETTLED = timedelta(seconds=5)
+"""A minute is measured so long after its end: an answer bears the moment at which its transaction began."""
+
+_WAITS_AT_MOST = timedelta(days=1)
+"""Nobody waits longer for an answer. What is open for longer is of a door that is gone, such as a closed terminal."""
+
 _ROWS_A_RUN = 24 * 60 * 7
 
 _rows = cast("Table", PerformanceMetric.__table__)
@@ -53,16 +59,19 @@ MEASURES = (
 
 
 async def sample_metrics(store: Store, now: datetime) -> int:
-    """Take each measure once. Counts them."""
+    """Take each measure of the last full minute, unless another process has. Counts what it took."""
+    until = (now - _SETTLED).replace(second=0, microsecond=0)
     async with store.reading() as session:
         answered = (
             await session.execute(
                 select(QueryAnalytics.success, QueryAnalytics.execution_time, QueryAnalytics.total_tokens).where(
-                    QueryAnalytics.timestamp > now - EVERY, QueryAnalytics.timestamp <= now
+                    QueryAnalytics.timestamp >= until - EVERY, QueryAnalytics.timestamp < until
                 )
             )
         ).all()
-        waiting = select(func.count()).where(InboxItem.state.in_(("accepted", "claimed")))
+        waiting = select(func.count()).where(
+            InboxItem.state.in_(("accepted", "claimed")), InboxItem.accepted_at > now - _WAITS_AT_MOST
+        )
         queue = await session.scalar(waiting) or 0
     taken = {
         "questions": len(answered),
@@ -72,20 +81,20 @@ async def sample_metrics(store: Store, now: datetime) -> int:
         "memory": psutil.Process().memory_info().rss,
         **_times([row.execution_time for row in answered]),
     }
+    done = 0
     async with store.writing() as session:
         for measure in MEASURES:
             if measure.name in taken:
-                value, unit = float(taken[measure.name]), measure.unit
-                await add_row(
+                done += await insert_if_absent(
                     session,
                     PerformanceMetric,
-                    id=new_id(),
+                    id=metric_id(measure.name, f"minute {until.isoformat()}"),
                     metric_name=measure.name,
-                    metric_value=value,
-                    metric_unit=unit,
-                    timestamp=now,
+                    metric_value=float(taken[measure.name]),
+                    metric_unit=measure.unit,
+                    timestamp=until - EVERY,
                 )
-    return len(taken)
+    return done
 
 
 def _times(seconds: Sequence[float]) -> dict[str, float]:

@@ -53,6 +53,9 @@ async def forget_results(store: Store, now: datetime, after: datetime) -> tuple[
             found = (await session.execute(_OLD, {"after": after, "until": until})).all()
         if not found:
             return done, after
+        if len(found) == _TOGETHER:
+            # Others of the last one's moment may not be among these: they all come in the next round.
+            found = [row for row in found if row.timestamp < found[-1].timestamp] or found
         made = [one for row in found if (one := _without_rows(row)) is not None]
 
         async def write(made: Sequence[dict[str, Any]] = made) -> None:

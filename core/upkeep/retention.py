@@ -58,18 +58,20 @@ async def delete_user_sessions(store: Store, now: datetime) -> int:
 async def delete_messages(store: Store, now: datetime, archive: Archive) -> int:
     """Delete questions and answers that are old enough, and threads that nothing is left of. Counts the messages.
 
-    What was counted for people's limits and figures stays. A question that is not answered yet stays, too.
+    What was counted for people's limits and figures stays. A thread in which a question is under way stays, too; one
+    that was left open for so long is of a door that is gone, such as a closed terminal.
     """
     days = await _days(store, MESSAGES_DAYS, MESSAGES_DAYS_DEFAULT)
     if not days:
         return 0
     until = now - timedelta(days=days)
     open_thread = exists().where(
-        InboxItem.session_id == ChatMessage.session_id, InboxItem.state.in_(("accepted", "claimed"))
+        InboxItem.session_id == ChatMessage.session_id,
+        InboxItem.state.in_(("accepted", "claimed")),
+        InboxItem.accepted_at >= until,
     )
     gone = await archive.delete(store, ChatMessage, (ChatMessage.timestamp < until) & ~open_thread, now)
-    done = InboxItem.state.in_(("answered", "delivered")) & (InboxItem.accepted_at < until)
-    await delete_in_batches(store, InboxItem, done)
+    await delete_in_batches(store, InboxItem, InboxItem.accepted_at < until)
     await _delete_empty_threads(store, until)
     return gone
 

@@ -24,7 +24,13 @@ async def test_a_minute_of_questions(store: Store) -> None:
     async with store.writing() as session:
         session.add(User(id="kim", email="kim@example.com", password_hash="!", full_name="Kim"))
         await session.flush()
-        for seconds, success, at in ((1.0, True, 5), (3.0, False, 10), (2.0, True, 50), (9.0, True, 70)):
+        for seconds, success, at in (
+            (1.0, True, 31),
+            (3.0, False, 40),
+            (2.0, True, 90),
+            (9.0, True, 91),
+            (9.0, True, 30),
+        ):
             session.add(
                 QueryAnalytics(
                     query_id=str(at), user_id="kim", question="q", sql_query="s", execution_time=seconds, row_count=1,
@@ -32,6 +38,8 @@ async def test_a_minute_of_questions(store: Store) -> None:
                 )
             )  # fmt: skip
     assert await sample_metrics(store, NOW) == 7
+    # Each replica takes them, and a minute is counted once.
+    assert await sample_metrics(store, NOW + timedelta(seconds=20)) == 0
     values = {name: (await taken(store, name))[0] for name in ("questions", "failures", "tokens", "seconds_median")}
     assert {name: row.metric_value for name, row in values.items()} == {
         "questions": 3, "failures": 1, "tokens": 300, "seconds_median": 2.0,

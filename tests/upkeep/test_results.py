@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import Table as Rows
 
 from core import config
 from core.ask.retention import RESULTS_DAYS
@@ -72,3 +74,19 @@ async def test_for_good_is_for_good(tmp_path: Path) -> None:
         async with house.store.writing() as session:
             await config.write(session, RESULTS_DAYS, 0, by=person.id, now=datetime.now(UTC))
         assert await continued(house.store, JOB, forget_results, utc_now() + timedelta(days=9_000)) == 0
+
+
+async def test_answers_of_one_moment_go_together(tmp_path: Path) -> None:
+    """Where one batch ends and the next begins there may be several of the same microsecond."""
+    shop = make_shop(tmp_path / "shop.db")
+    async with open_house(settings_for(tmp_path)) as house:
+        await add_sqlite(house, shop)
+        await ask(house, "How many customers are there in each city?")
+        rows = cast("Rows", ChatMessage.__table__)
+        async with house.store.writing() as session:
+            (answer,) = (await session.execute(rows.select().where(rows.c.message_type == "assistant"))).mappings()
+            for number in range(59):
+                moment = answer["timestamp"] + timedelta(microseconds=min(number + 1, 40))
+                copy = {**answer, "id": f"copy-{number}", "sequence_number": 10 + number, "timestamp": moment}
+                await session.execute(rows.insert(), copy)
+        assert await continued(house.store, JOB, forget_results, utc_now() + timedelta(days=31)) == 60

@@ -124,7 +124,8 @@ async def thread(store: Store, name: str, at: datetime, state: str = "delivered"
 
 async def test_messages_are_kept_for_good_unless_a_period_is_set(store: Store, kim: str) -> None:
     await thread(store, "old", ago(500))
-    await thread(store, "open", ago(500), "claimed")
+    await thread(store, "open", ago(300), "claimed")
+    await thread(store, "left", ago(500), "claimed")  # as by a terminal that was closed
     await thread(store, "new", ago(5))
     await thread(store, "mixed", ago(500))
     await put(
@@ -135,11 +136,19 @@ async def test_messages_are_kept_for_good_unless_a_period_is_set(store: Store, k
     )
     assert await delete_messages(store, NOW, NOWHERE) == 0
     await period(store, periods.MESSAGES_DAYS, 365)
-    assert await delete_messages(store, NOW, NOWHERE) == 2
-    assert await left(store, ChatMessage) == {"open-q", "new-q", "mixed-2"}
-    assert await left(store, InboxItem) == {"open-q", "new-q"}
+    await thread(store, "answering", ago(366))
+    await put(
+        store,
+        InboxItem(
+            id="now", platform="web", session_id="answering", user_id="kim", question={}, state="claimed",
+            accepted_at=ago(1),
+        ),
+    )  # fmt: skip
+    assert await delete_messages(store, NOW, NOWHERE) == 3
+    assert await left(store, ChatMessage) == {"open-q", "new-q", "mixed-2", "answering-q"}
+    assert await left(store, InboxItem) == {"open-q", "new-q", "now"}
     async with store.reading() as session:
-        assert await session.scalar(select(func.count()).select_from(ChatSession)) == 3
+        assert await session.scalar(select(func.count()).select_from(ChatSession)) == 4
     assert await delete_messages(store, NOW, NOWHERE) == 0
 
 
