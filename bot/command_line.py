@@ -81,6 +81,11 @@ BAD_INPUT = (
 )  # fmt: skip
 """Errors of what was given, for which the exit code is 2."""
 
+_PASSING = frozenset(
+    {"setting.cannot_listen", "slack.unreachable", "teams.unreachable", "teams.no_keys", "teams.no_identity"}
+)
+"""What a setting names but may be there at the next start, unchanged: the exit code is 1, and systemd starts again."""
+
 Language = Annotated[str, typer.Option("--lang", help="en or ko; the terminal's own when absent.")]
 
 
@@ -166,7 +171,7 @@ def main() -> None:
     except ColloqueryError as error:
         text, hint = error_words(default_language(), error)
         print(" ".join(part for part in (text, hint) if part), file=sys.stderr)  # noqa: T201
-        sys.exit(2 if isinstance(error, BAD_INPUT) else 1)
+        sys.exit(2 if isinstance(error, BAD_INPUT) and error.code not in _PASSING else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

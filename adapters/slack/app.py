@@ -16,7 +16,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import http
 from adapters.slack.announce import CHANNEL, Announcing
-from adapters.slack.calls import Calls, NotReached, Refused, Unclear, web_client
+from adapters.slack.calls import Calls, web_client
+from adapters.slack.checkup import answered
 from adapters.slack.deliver import Delivery
 from adapters.slack.directory import Directory, Home
 from adapters.slack.door import Door
@@ -115,12 +116,8 @@ class Slack:
         assert self.door is not None, "it was opened just now"
         token, client = self.settings.app_token, self.door.client
         assert token is not None, "only then there is something to listen to"
-        try:
-            address = await self.door.calls.read(client.apps_connections_open, app_token=token)
-        except Refused:
-            raise BadSetting("slack.app_token", name="SLACK_APP_TOKEN") from None
-        except (Unclear, NotReached):
-            raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+        opened = self.door.calls.read(client.apps_connections_open, app_token=token)
+        address = await answered(opened, BadSetting("slack.app_token", name="SLACK_APP_TOKEN"))
         handler = AsyncSocketModeHandler(app, token, logger=_quiet, web_client=client)
         stack.push_async_callback(handler.close_async)
         # Its own first call would be repeated for ever, even with a token that Slack will never take.
@@ -133,12 +130,7 @@ class Slack:
 
 
 async def _sign_in(client: AsyncWebClient) -> AsyncSlackResponse:
-    try:
-        return await Calls().read(client.auth_test)
-    except Refused:
-        raise BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN") from None
-    except (Unclear, NotReached):
-        raise BadSetting("slack.unreachable", name="SLACK_API_URL") from None
+    return await answered(Calls().read(client.auth_test), BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN"))
 
 
 def _home(who: AsyncSlackResponse) -> Home:

@@ -1,4 +1,4 @@
-"""Does Slack take our tokens, and may they do what the door does? For `colloquery doctor`."""
+"""Does Slack take our tokens, and may they do what the door does? At start, and for `colloquery doctor`."""
 
 from collections.abc import Awaitable, Iterable
 
@@ -29,7 +29,7 @@ async def check_bot_token(settings: SlackSettings) -> str:
     """
     async with aiohttp.ClientSession() as session:
         signed_in = Calls().read(web_client(settings, session).auth_test)
-        who = await _answered(signed_in, BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN"))
+        who = await answered(signed_in, BadSetting("slack.sign_in", name="SLACK_BOT_TOKEN"))
     granted = next((value for name, value in who.headers.items() if name.lower() == "x-oauth-scopes"), None)
     if granted is not None and (missing := SCOPES - _listed(granted)):
         raise BadSetting("slack.missing_scopes", name="SLACK_BOT_TOKEN", scopes=", ".join(sorted(missing)))
@@ -44,11 +44,14 @@ async def check_app_token(settings: SlackSettings) -> None:
     async with aiohttp.ClientSession() as session:
         client = web_client(settings, session)
         opened = Calls().read(client.apps_connections_open, app_token=settings.app_token or "")
-        await _answered(opened, BadSetting("slack.app_token", name="SLACK_APP_TOKEN"))
+        await answered(opened, BadSetting("slack.app_token", name="SLACK_APP_TOKEN"))
 
 
-async def _answered(call: Awaitable[AsyncSlackResponse], refused: BadSetting) -> AsyncSlackResponse:
-    """What Slack answers. Only its refusal says something of a token: that it is busy or fails does not."""
+async def answered(call: Awaitable[AsyncSlackResponse], refused: BadSetting) -> AsyncSlackResponse:
+    """What Slack answers. Raises `refused` or slack.unreachable.
+
+    Only its refusal says something of a token: that it is busy or fails does not.
+    """
     try:
         return await call
     except (Refused, Unclear, NotReached) as error:

@@ -8,11 +8,15 @@ import typer
 from bot.commands.common import default_language, run
 from bot.demo import operator
 from bot.wiring import House
-from core.errors import ColloqueryError
+from core.errors import BadEdit, ColloqueryError
 from core.locale import format_date, format_number, say
 from core.records import JobDone, JobLine
 
 app = typer.Typer(help="Recurring work: what it did last, and doing it by hand.", no_args_is_help=True)
+
+
+_OF_SERVING = frozenset({"recover_questions", "send_announcements", "run_schedules"})
+"""They post in chats, where only a serving process is. Here they would do nothing, and say that it is done."""
 
 
 @app.command("list")
@@ -32,6 +36,9 @@ def listed() -> None:
 @app.command("run")
 def do(name: Annotated[str, typer.Argument(help="As “colloquery jobs list” names it.")]) -> None:
     """Do one now, unless another process is at it."""
+
+    if name in _OF_SERVING:
+        raise BadEdit("job.of_serving", name=name)
 
     async def work(house: House) -> JobDone:
         return await house.service.jobs.run(operator(default_language()), name)

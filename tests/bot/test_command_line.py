@@ -1,6 +1,7 @@
 """The command as people run it: a process, its output, its exit code."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,17 @@ def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path: Path, name: str,
     assert name in ran.stderr
     assert "canary" not in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_what_may_pass_by_itself_is_no_wrong_setting(tmp_path: Path) -> None:
+    """The unit of systemd gives up after the exit code 2, and starts again after any other."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert colloquery(tmp_path, "serve", "--no-demo", COLLOQUERY_PORT=str(port)).returncode == 1
+    away = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    ran = colloquery(tmp_path, "serve", "--no-demo", COLLOQUERY_PORT=str(port), **away)
+    assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (1, 1)
+    assert "Slack" in ran.stderr and "127.0.0.1" not in ran.stderr
 
 
 def test_the_store_is_checked_and_moved(tmp_path: Path) -> None:

@@ -28,6 +28,16 @@ def test_a_job_that_is_not_there_is_said_to_be_none() -> None:
     assert code == 2 and "no job" in said and "delete_events" in said
 
 
+@pytest.mark.parametrize("name", ["recover_questions", "send_announcements", "run_schedules"])
+def test_a_job_that_posts_in_chats_is_left_to_who_is_connected_to_them(name: str) -> None:
+    code, said = command("jobs", "run", name)
+    assert code == 2 and name in said and "colloquery serve" in said
+    _, said = command("jobs", "list")
+    lines = said.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line.startswith(f"{name} ")]
+    assert "not run yet" in lines[at + 1], "nothing is noted as done"
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 async def test_every_job_has_a_name_for_people(language: str, tmp_path: Path) -> None:
     async with open_house(settings_for(tmp_path)) as house:

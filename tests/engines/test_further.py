@@ -317,7 +317,7 @@ def test_an_extra_that_is_missing_is_named(kind: ServerKind, monkeypatch: pytest
         engine(kind).connect(target, 1)
     assert (caught.value.code, caught.value.details) == ("connection.extra_missing", {"extra": kind})
     for locale in ("en", "ko"):
-        assert f"colloquery[{kind}]" in "".join(map(str, error_words(locale, caught.value)))
+        assert f"pip install '.[{kind}]'" in "".join(map(str, error_words(locale, caught.value)))
 
 
 def test_every_extra_is_declared() -> None:
