@@ -34,6 +34,7 @@ from core.errors import BadSetting, StoreFailed
 from core.locale import say
 from core.storage.locks import SERVING, held
 from core.storage.sealed import require_readable
+from core.storage.session import Store
 
 if TYPE_CHECKING:
     from adapters.slack.app import Slack
@@ -56,9 +57,8 @@ async def serve(settings: Settings, *, with_demo: bool) -> None:
     async with AsyncExitStack() as stack:
         if traces is not None:
             stack.callback(traces.close)
+        await _alone(settings, stack)
         built = await stack.enter_async_context(house(settings, doors, announcers, watchers, metrics.ran))
-        if built.store.dialect == "sqlite" and not await stack.enter_async_context(held(built.store, SERVING)):
-            raise StoreFailed("store.served")
         # Better no start than a first question that finds the keys missing.
         await require_readable(built.store, built.road.connections.keyring)
         made = await demo.make_if_nothing_is_configured(built, settings.language) if with_demo else None
@@ -71,6 +71,15 @@ async def serve(settings: Settings, *, with_demo: bool) -> None:
             await _run(built, listening, made, chats, metrics)
         finally:
             jobs.shutdown(wait=False)
+
+
+async def _alone(settings: Settings, stack: AsyncExitStack) -> None:
+    """On SQLite one process serves: from before the file is migrated until all of its questions are handed back."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store.open(settings.database_url, settings.data_dir)
+    stack.push_async_callback(store.close)
+    if store.dialect == "sqlite" and not await stack.enter_async_context(held(store, SERVING)):
+        raise StoreFailed("store.served")
 
 
 async def _run(
@@ -110,7 +119,10 @@ async def _run(
     if "teams" in chats:
         _print(say_so("cli.serving_teams", address=f"{address}api/messages"))
     if ours.token is not None:
-        _print(say_so("cli.serving_token", link=ours.link(settings.public_url or address.rstrip("/"))))
+        base = settings.public_url or address.rstrip("/")
+        # A token that was set is for good: it is not written where the output of the process is kept.
+        own = say_so("cli.serving_own_token", address=base)
+        _print(own if settings.web_token else say_so("cli.serving_token", link=ours.link(base)))
     await _Server(config).serve(sockets=[listening])
 
 
@@ -131,9 +143,11 @@ async def _nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
 
 def http_settings(settings: Settings) -> HttpSettings:
     """What the HTTP doors are told. Raises `BadSetting`."""
+    # With a chat it is many people's, and a proxy on this machine may well pass on to us what Slack or Teams sends.
+    is_for_others = settings.slack_bot_token or settings.teams_app_id
     from_elsewhere = settings.trusted_proxies or settings.public_url or settings.host not in _LOOPBACK
     return HttpSettings(
-        token=_token(settings) if from_elsewhere else None,
+        token=_token(settings) if is_for_others or from_elsewhere else None,
         allowed_hosts=_names(settings),
         proxies=networks(settings.trusted_proxies),
         a_minute=settings.requests_a_minute,

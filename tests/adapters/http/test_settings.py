@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.server import http_settings
 from core.errors import BadSetting
@@ -21,7 +22,13 @@ def test_on_loopback_nobody_signs_in() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"host": "0.0.0.0"}, {"public_url": "https://ask.example.com"}, {"trusted_proxies": ("127.0.0.1",)}],
+    [
+        {"host": "0.0.0.0"},
+        {"public_url": "https://ask.example.com"},
+        {"trusted_proxies": ("127.0.0.1",)},
+        {"slack_bot_token": SecretStr("xoxb-1")},
+        {"teams_app_id": "11111111-1111-4111-8111-111111111111"},
+    ],
 )
 def test_whatever_lets_others_come_asks_for_a_token(changes: dict[str, Any]) -> None:
     assert _made(**changes).token
