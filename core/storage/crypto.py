@@ -125,13 +125,17 @@ def load_file(path: Path) -> Keyring:
             if is_too_open(os.fstat(file.fileno()), os.geteuid()):
                 raise BadSetting("setting.key_file_open", name=name)
             written = file.read(_LONGEST_FILE)
-        return Keyring.parse(",".join(line.strip() for line in written.splitlines() if line.strip()))
+        return _parse_lines(written)
     except BadSetting as wrong:
         raise BadSetting(
             wrong.code if wrong.code == "setting.key_file_open" else "setting.key_file", name=name
         ) from None
     except (OSError, ValueError):
         raise BadSetting("setting.key_file", name=name) from None
+
+
+def _parse_lines(written: str) -> Keyring:
+    return Keyring.parse(",".join(line.strip() for line in written.splitlines() if line.strip()))
 
 
 def is_too_open(file: os.stat_result, user: int) -> bool:
@@ -153,7 +157,7 @@ def load_or_make(secret: str | None, path: Path) -> Keyring:
     try:
         if not path.exists():
             _make(path)
-        return Keyring.parse(path.read_text(encoding="ascii").strip())
+        return _parse_lines(path.read_text(encoding="ascii"))
     except (OSError, ValueError, BadSetting):
         raise BadSetting("setting.key_file", name="COLLOQUERY_SECRET_KEY") from None
 

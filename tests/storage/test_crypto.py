@@ -130,6 +130,12 @@ def test_the_first_run_makes_a_key(secret: str | None, tmp_path: Path) -> None:
     assert load_or_make(KEY, path) == Keyring.parse(KEY)
 
 
+def test_the_file_holds_as_many_keys_as_the_setting_a_line_each(tmp_path: Path) -> None:
+    path = tmp_path / "colloquery.key"
+    path.write_text(f"2026:{OTHER}\n\nold:{KEY}\n", encoding="ascii")
+    assert load_or_make(None, path) == Keyring.parse(f"2026:{OTHER},old:{KEY}")
+
+
 @pytest.mark.parametrize("content", [b"", b"not a key", b"\xff\xfe"])
 def test_a_spoiled_key_file_is_never_replaced(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "colloquery.key"
