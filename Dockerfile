@@ -1,5 +1,5 @@
 # Build: docker build --tag colloquery .
-# Run:   docker run --publish 8000:8000 --volume colloquery:/data colloquery
+# Run:   docker run --publish 127.0.0.1:8000:8000 --volume colloquery:/data colloquery
 #
 # Nothing is fetched but Debian's packages and what requirements.lock names, each file held against its hash.
 
