@@ -18,7 +18,7 @@ from core.connections import rows
 from core.connections.connection import Connection, NewConnection
 from core.connections.settings import REFRESH_HOURS
 from core.storage.base import utc_now
-from core.storage.models import DatabaseSchema, Event
+from core.storage.models import Event
 from core.storage.session import Store
 from core.upkeep.schemas import QUIET, is_due, refresh_schemas
 from tests.houses import add_sqlite, administrator, open_house, settings_for
@@ -51,7 +51,7 @@ async def shop(house: House, tmp_path: Path) -> Connection:
 
 async def readings(house: House) -> int:
     async with house.store.reading() as session:
-        return int(await session.scalar(select(func.count()).select_from(DatabaseSchema)) or 0)
+        return int(await session.scalar(select(func.count()).where(Event.event_type == "schema.read")) or 0)
 
 
 async def found(house: House, connection: Connection) -> Connection:
