@@ -116,7 +116,7 @@ async def served(on: Bench, model: LocalModel) -> AsyncIterator[str]:
     url = f"http://127.0.0.1:{port}"
     async with _process(on, _environment(on, model, port)) as process, aiohttp.ClientSession() as http:
         async with asyncio.timeout(_START_SECONDS):
-            while not await _answers(http, url):
+            while not await _answers(http, f"{url}/readyz"):
                 assert process.poll() is None, (on.directory / "serve.log").read_text()[-2000:]
                 await asyncio.sleep(0.05)
         yield url
