@@ -14,7 +14,6 @@ from core.records import JobDone, JobLine
 
 app = typer.Typer(help="Recurring work: what it did last, and doing it by hand.", no_args_is_help=True)
 
-
 _OF_SERVING = frozenset({"recover_questions", "send_announcements", "run_schedules"})
 """They post in chats, where only a serving process is. Here they would do nothing, and say that it is done."""
 
@@ -36,7 +35,6 @@ def listed() -> None:
 @app.command("run")
 def do(name: Annotated[str, typer.Argument(help="As “colloquery jobs list” names it.")]) -> None:
     """Do one now, unless another process is at it."""
-
     if name in _OF_SERVING:
         raise BadEdit("job.of_serving", name=name)
 

@@ -81,8 +81,8 @@ async def claim(
     caller is `alone`, but none of those that it is at, `besides`.
 
     The oldest first. On the platforms that are `posting` their replies, an answered item that was not delivered is
-    taken up too, for a day: a platform that takes no post by then (the channel is gone,
-    the asker has left) never will. Elsewhere readers come for it, and nothing is left to do.
+    taken up too, for a day: a platform that takes no post by then (the channel is gone, the asker has left) never will.
+    Elsewhere readers come for it, and nothing is left to do.
     """
     lease = InboxItem.lease_until
     # None is given for longer than that: the store's clock was ahead then, and nobody waits until it is there again.

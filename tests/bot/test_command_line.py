@@ -5,8 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.commands import colloquery
+from tests.engines.servers import free_port
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,16 @@ def test_what_may_pass_by_itself_is_no_wrong_setting(tmp_path: Path) -> None:
     ran = colloquery(tmp_path, "serve", "--no-demo", COLLOQUERY_PORT=str(port), **away)
     assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (1, 1)
     assert "Slack" in ran.stderr and "127.0.0.1" not in ran.stderr
+
+
+def test_a_store_that_is_served_is_not_moved_by_a_second_server(tmp_path: Path) -> None:
+    """It may be a newer version: the first would go on with a store that it does not know."""
+    assert colloquery(tmp_path, "db", "upgrade").returncode == 0
+    assert colloquery(tmp_path, "db", "downgrade", "8e2fbd009a9c").returncode == 0
+    with FileLock(tmp_path / "app_data.db-locks" / "serving.lock"):
+        ran = colloquery(tmp_path, "serve", "--no-demo", COLLOQUERY_PORT=str(free_port()))
+    assert ran.returncode == 1 and "serving this store already" in ran.stderr
+    assert "8e2fbd009a9c" in colloquery(tmp_path, "db", "check").stdout
 
 
 def test_the_store_is_checked_and_moved(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from tests.houses import open_house, settings_for
 
 __all__ = ["alone"]
 
+POSTING = ("recover_questions", "send_announcements", "run_schedules")
+"""The jobs that do something only where chats are connected."""
+
 
 def test_every_job_is_listed_and_those_that_ran_say_how_it_went() -> None:
     code, said = command("jobs", "list")
@@ -28,7 +31,7 @@ def test_a_job_that_is_not_there_is_said_to_be_none() -> None:
     assert code == 2 and "no job" in said and "delete_events" in said
 
 
-@pytest.mark.parametrize("name", ["recover_questions", "send_announcements", "run_schedules"])
+@pytest.mark.parametrize("name", POSTING)
 def test_a_job_that_posts_in_chats_is_left_to_who_is_connected_to_them(name: str) -> None:
     code, said = command("jobs", "run", name)
     assert code == 2 and name in said and "colloquery serve" in said
@@ -42,6 +45,7 @@ def test_a_job_that_posts_in_chats_is_left_to_who_is_connected_to_them(name: str
 async def test_every_job_has_a_name_for_people(language: str, tmp_path: Path) -> None:
     async with open_house(settings_for(tmp_path)) as house:
         names = {f"jobs.name.{job.name}" for job in jobs_of(house)}
+    assert {job.name for job in jobs_of(house) if not job.in_turn} == set(POSTING)
     assert names == {key for key in catalogue(language) if key.startswith("jobs.name.")}
 
 

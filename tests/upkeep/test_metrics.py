@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from core.storage.models import PerformanceMetric, QueryAnalytics, User
+from core.storage.models import ChatSession, PerformanceMetric, QueryAnalytics, User
+from core.storage.own_tables import InboxItem
 from core.storage.session import Store
 from core.upkeep.metrics import sample_metrics, thin_metrics
 
@@ -46,6 +47,28 @@ async def test_a_minute_of_questions(store: Store) -> None:
     }  # fmt: skip
     (memory,) = await taken(store, "memory")
     assert memory.metric_value > 10_000_000 and memory.metric_unit == "bytes"
+
+
+async def test_the_queue_is_of_those_who_wait_and_not_of_doors_that_are_gone(sqlite_store: Store) -> None:
+    async with sqlite_store.writing() as session:
+        session.add(User(id="kim", email="kim@example.com", password_hash="!", full_name="Kim"))
+        await session.flush()
+        session.add(ChatSession(id="t", user_id="kim", last_message_at=NOW))
+        await session.flush()
+        for name, state, hours in (
+            ("a", "claimed", 1),
+            ("b", "accepted", 2),
+            ("c", "claimed", 30),
+            ("d", "answered", 1),
+        ):
+            at = NOW - timedelta(hours=hours)
+            session.add(
+                InboxItem(
+                    id=name, platform="web", session_id="t", user_id="kim", question={}, state=state, accepted_at=at
+                )
+            )
+    await sample_metrics(sqlite_store, NOW)
+    assert [row.metric_value for row in await taken(sqlite_store, "queue")] == [2]
 
 
 async def test_an_hour_becomes_one_row_once(store: Store) -> None:
